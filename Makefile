@@ -1,0 +1,44 @@
+# Targets for people; `make` alone prints them.
+.DEFAULT_GOAL := help
+.PHONY: help run test check test-all bench format train clean
+PYTHON ?=
+export PYTHON
+VENV := .venv/bin
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+run: ## make the environment, read samples/ into data/library and leave the page running
+	@sh tools/setup.sh run
+	@$(VENV)/python -m rag ingest samples
+	@$(VENV)/python app.py
+
+test: ## lint, types and the fast tests
+	@sh tools/setup.sh dev
+	$(VENV)/ruff check .
+	$(VENV)/mypy
+	$(VENV)/python -m pytest -q
+
+check: test ## the other name of test
+
+test-all: ## every test: slow ones, services on this machine and browsers too
+	@sh tools/setup.sh dev
+	$(VENV)/ruff check .
+	$(VENV)/mypy
+	$(VENV)/python -m pytest -q -m ""
+
+bench: ## measure against the obvious stack; writes docs/benchmarks.md (needs the material folder)
+	@sh tools/setup.sh dev
+	$(VENV)/python -m benchmarks
+
+train: ## train the embedding model that comes with the package anew (needs the material folder)
+	@sh tools/setup.sh dev
+	$(VENV)/python -m rag train $(or $(REPORTS),../shared/corpus) --out rag/model
+
+format: ## lay out the code
+	@sh tools/setup.sh dev
+	$(VENV)/ruff format .
+	$(VENV)/ruff check --fix .
+
+clean: ## remove caches; leaves .venv and data alone
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
