@@ -1,0 +1,860 @@
+"""Report text -> Figures: every number with its indicator, measure, role, period, place and bounds. Pure.
+
+A sentence is read from left to right. A number takes its indicator from the words before it in its clause
+(固定资产投资225亿元), else from those behind (新建15个养老服务中心), else from the clause before (…,增长12.3%).
+Its period and role come from the nearest of: words of the clause, the sentence, the paragraph, the part of the
+report. Where they disagree the nearer one decides, but for quoted targets (低于控制目标1.36个百分点) and
+comparisons (比2012年), which say nothing of the number's own time. docs/reading.md lists the rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rag.indicators import identify
+from rag.numerals import Quantity, find_quantities, plain
+from rag.passages import Clock, five_year_plan, read_clock, sentence_spans, western_years
+from rag.types import Figure, Measure, Part, Passage, Report, Role
+
+_BOUND_BEFORE = r"约|大约|近|将近|接近|超|超过|突破|逾|过|不低于|不少于|不高于|不超过|不超|不大于|不小于|高于|低于|大于|小于|至少|最多|控制在|稳定在|保持在|压减到|力争|确保|预计|计划|预期|争取|达到或超过|同比|可比|年均|剔除|不足|至多|只|仅"
+_MODAL = re.compile(
+    r"(?P<modal>不低于|不少于|不高于|不超过|不大于|不小于|不超|至少|最多|至多|控制在|稳定在|保持在|大约|约|接近|将近|近|超过|超|突破|逾|高于|低于|大于|小于|不足|力争|确保|预计|争取)$"
+)
+_LINK = re.compile(
+    r"(?:达到了?|达成|达|到了|到|至|为|是|共计|总计|合计|共有|共|计|均|都|各|分别|已|将|预计可|有望|可|实现了?|完成了?|有|了|在|等|约合|仅|只|只有|就|又|再|还|也|要|平均|每年|以|按|于|:|为:|\s)$"
+)
+_AFTER = re.compile(r"^(?:的)?(左右|以上|以内|以下|上下|之内|之间|或以上|及以上|\+)")
+_LAG = re.compile(r"^[^,。;]{0,6}?(左右|以上|以内)(?=[,。;、]|$)")
+
+_UP = r"增长|递增|增|上升|提升|提高|增加|上涨|涨|扩大|攀升|上浮|净增|多增|跃升|提前|上移|前移|加快|高"
+_DOWN = r"下降|降低|减少|回落|下滑|下跌|减|降|压减|缩短|削减|缩减|压缩|收窄|下调|压降|负增长|低|少|后退|减轻|降幅|跌"
+_TURN = re.compile(rf"(?P<verb>{_UP}|{_DOWN})(?P<to>到|至|为|达到|达|成)?(?:了)?$")
+_TURNED_TO = re.compile(rf"(?:{_UP}|{_DOWN}|调整|恢复|发展)(?:到|至|为|达到|达|成)(?:了)?$")
+_RATE_NAME = re.compile(r"(?P<verb>增速|增幅|增长率|增长速度|涨幅|降幅|增长|增速目标|增长目标|升幅|增长幅度|下降率|降低率)$")
+_LEVEL_RATE = re.compile(r"失业率|城镇化率|城市化率|自然增长率|出生率|死亡率|负债率|债务率|利率|赤字率|税率|不良率|不良贷款率|汇率|价格指数|消费价格|CPI|PM2|强度$|恩格尔系数|基尼系数")
+_SHARE_NAME = re.compile(r"(?:率|比例|比重|占比|覆盖面|满意度|贡献度|份额|集中度|比|度|面)$")
+_DONE_SHARE = re.compile(r"(?:完成|超额完成|实现|为|占|达)(?:了)?(?:年度|全年|年初|市|省|区|县|预算|调整|预期|计划|目标|任务|既定|下达|考核|进度|的)*(?:计划|目标|任务|预算|指标|预期)(?:任务|数|值|目标|指标|进度)?的?$")
+
+_LEAD = re.compile(
+    r'^(?:["\s的,、)]|其中|同时|此外|另外|并且|并|以及|及|和|与|而且|特别是|尤其是|预计|初步预计|初步测算|初步统计|据统计|据测算|全年|全年预计|年内|年底前|今年|当年|去年|上年|到年底|年末|目前|截至目前|截至年底|力争|确保|努力|争取|计划|继续|实现|完成|超额完成|累计|共|总共|一共|合计|全部|均|都|已|将|要|再|又|还|也|全市|全区|全县|全省|全国|全州|全旗|我市|我区|我县|我省|我国|辖区|我们|使|让|把|对|向|为|给|在|从|由|以|用|按|等|个|到|达到|达|有|是|约|近|超|超过|突破|新增|一年来|五年来|过去五年|过去一年|期间|每年|平均|五年|本年度|本届政府|保持|推动|推进|促进|带动|拉动|支持|引导|组织|开展|加快|加大|加强|大力|积极|全面|深入|扎实|着力|稳步|有序|启动|实施|落实|建立|设立|打造|培育|引进|引入|吸引|建成|建设|新建|改建|扩建|改扩建|新改扩建|改造|新改建|修建|完善|提供|发放|投入|安排|筹集|争取到|争取|获批|获得|荣获|入选|通过|办理|受理|解决|化解|处置|清理|整治|创建|认定|评选|举办|承办|召开|签约|落地|开工|竣工|投产|入驻|集聚|聚集|拥有|形成|覆盖|惠及|服务|帮助|帮扶|援助|培训|招聘|招录|选派|派出|资助|补助|救助|奖励|减免|减税|为企业|收到|查处|破获|抓获|拆除|销毁|更新|购置|配备|增设|设置|安装|铺设|栽植|种植|修复|治理|回收|盘活|出让|供应|收储|整备|整理|释放|腾出|增加|扩大|提升|提高|优化|推出|出台|制定|编制|修订|发布|推广|应用|投放|布局|储备|谋划|策划|招引|引育|孵化|新培育|新引进|新认定|新建成|新开工|新增加|新开通|新设立|新设|发展|保障|确保|完成|达成|谋划|提速|推行|用好|盘活|落地|开设|开行|开通|接待|整合|评定|获评|新招引|新签|新签约|支出|安置)'
+)
+# Verbs that are part of what is counted and stay in the indicator when nothing else is left.
+_KEEP = re.compile(r"^(?:新增|净增|拆除|减免|减税|转移|脱贫|搬迁|清退|淘汰|关停|压减|植树|造林|改造|拆迁|征收|销售|培训|帮扶|救助|发放|盘活|整治|查处|破获)")
+_TRAIL = re.compile(
+    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|保持|稳定|不断|进一步|稳步|快速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|按可比价(?:格)?(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|净|比|较|逾|平均|年度|圆满|全面|顺利|全部)$'
+)
+_RIGHT_STOP = re.compile(
+    r"[,。;:!?()]|以及|并|用于|使|从而|进一步|全部|顺利|均|分别|已|正在|得到|实现|完成|达到|开工|竣工|投产|投入|签约|落地|建成|获批|入选|入驻|通过|获得|获评|上线|启用|运营|交付|取得|陆续|相继|,"
+)
+_YEAR_TOKEN = re.compile(
+    r"(?P<cmp>比|较|是|为|相当于|对比|与|以|自|从|由|在)?(?P<pre>到|至|截至|截止|力争|预计)?\s?(?P<y1>(?:19|20)\d\d)(?:\s?[-~至到]\s?(?P<y2>(?:19|20)?\d\d))?\s?年?(?P<post>底|末|初|以来|起|间|期间|同期|同比)?(?P<nian>)"
+)
+_RELATIVE = re.compile(r"(?P<cmp>比|较|是|为|相当于)?(?P<word>今年|去年|上年|前年|明年|本年度|当年)(?P<post>同期|底|末|以来)?")
+_SPAN_WORD = re.compile(
+    r'过去(?:的)?(?:五|5)年|五年来|近五年|五年间|这五年|五年(?:累计|共|间|来)?|本届政府(?:任期)?(?:以来|期间|五年)?|任期(?:内|以来)|"?(?P<plan>十[一二三四五]?|[六七八九])五"?(?:时期|期间|以来|前?[一二三四]年)|今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年|(?:近|过去|前|这)(?P<n>[两二三四]|[2-4])年(?:来|间)?|(?P<m>[两三四]|[2-4])年(?:来|间|累计)'
+)
+_PLAN_END = re.compile(r'到?"?(?P<plan>十[一二三四五六]|[六七八九十])五"?(?:规划)?期?末|到(?:本世纪末|20\d\d年)')
+_PART_YEAR = re.compile(
+    r"(?P<h1>上半年)|(?P<h2>下半年)|(?P<q3>前三季度|1-9月|1至9月)|第?(?P<q>[一二三四1-4])季度|(?<!\d)1(?:-|至|到)(?P<m>\d{1,2})月"
+)
+_PARENT_OF = {"全国": "national", "全省": "province", "全自治区": "province", "全市": "city", "全州": "city", "全盟": "city", "我国": "national"}
+_SCALES = re.compile(r"全国|全省|全市|全州|我国|全球|世界")
+_NOT_PLACE_BEFORE = re.compile(r"(?:高于|低于|占|居|列|位|比|是|超|超过|在|为|与|较|优于|快于|排|排名|达到|领先|等|入选|获评|创|成为|服务|面向|辐射|获得|荣获|入围|进入|代表|对|向|参加|作为|接近|落后|首批|的|连续\S{0,4}年|被评为|跻身)$")
+_NOT_PLACE_AFTER = re.compile(r"^(?:第|前|平均|首|排|最|各区|唯一|率先|领先|范围|重点|之|先进|百强|文明|推广|人大|政协|性|同类|水平|十|优秀|示范|\d|总量的?第|各|一|的|政|统一|,|。|、)")
+_QUOTED_TARGET_BEFORE = re.compile(r"(?:年度|全年|预期|年初|控制|计划|既定|考核|任务|规划|原定|预定)(?:的)?(?:目标|指标|任务|计划|要求)(?:值|数)?(?:是|为|的|\()?$")
+_QUOTED_TARGET_AFTER = re.compile(r"^(?:以内|左右|以上|以下)?的?(?:年度|全年|预期|年初|控制|计划|既定|考核|规划|原定|预定)(?:的)?(?:目标|指标|任务|计划|要求)")
+_DIFFERENCE = re.compile(r"(?P<verb>高于|低于|高出|低|快于|慢于|超过|超|多于|少于|好于|优于|比)(?P<what>[^,。;]{0,24}?)(?:高|低|多|少|快|慢|超)?(?:出|了)?$")
+_RANK_WORD = re.compile(
+    r"(?:(?P<verb>居|列|位居|位列|排名|名列|跃居|排|稳居|保持|跃升至?|攀升至?|升至|继续|连续\S{1,4}年|均|并列|蝉联|升到|总量|增速|增幅|综合|实力)\S{0,10}?)?(?P<scope>全国|全省|全市|全区|全县|全州|世界|全球|[东西中南北华]\S{0,3}地区|各区|各县\S{0,3}|同类城市|\S{2}市|\S{2}省)(?:\S{0,8}?)(?P<written>第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3})|首位|榜首|之首)(?!产业|书记|批|季度|时间|轮|人民|届|次|期|阶段|中学|小学|医院|步|大|家|个|张|条|座|所|项|例|单|台|笔|课|线|资源|生产力|动力|要务|[一-鿿]{0,1}实验)"
+)
+_CN_RANK = {c: i for i, c in enumerate("零一二三四五六七八九十")}
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    """A period that words of a sentence name, from ``start`` on; ``weak`` ones name a base of comparison."""
+
+    start: int
+    end: int
+    period: str
+    kind: str  # year, span, since, part
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A number on its way to a figure; offsets count from the start of the sentence."""
+
+    quantity: Quantity
+    segment: tuple[int, int]
+    left: str
+    right: str
+    indicator: str = ""
+    measure: Measure = "level"
+    modality: tuple[str, ...] = ()
+    inherited: bool = False
+    quoted_target: bool = False
+    base: bool = False  # the old value in 由50%提高到60%
+    named_behind: bool = False  # its indicator stands behind it: 新建15个养老服务中心
+
+
+def read_figures(report: Report, passages: Sequence[Passage]) -> tuple[Figure, ...]:
+    """All figures of a report, in its order.
+
+    Args:
+        report: Its text, place and years.
+        passages: What ``split_report`` made of it.
+
+    Returns:
+        Figures whose spans lie inside their passages; quotes are whole sentences.
+    """
+    clock = read_clock(report)
+    view = western_years(plain(report.text))
+    figures: list[Figure] = []
+    carried: _Time | None = None
+    last_end = 0
+    for passage in passages:
+        if passage.part in ("front", "appendix"):
+            continue
+        for start, end in sentence_spans(report.text, passage.start, passage.end):
+            if "\n" in view[last_end:start]:
+                carried = None
+            last_end = end
+            sentence = _Sentence(view[start:end], start, passage, clock, report, carried)
+            figures.extend(sentence.figures())
+            carried = sentence.carry()
+    return tuple(figures)
+
+
+class _Sentence:
+    """One sentence and what is known of it before its numbers are read."""
+
+    def __init__(
+        self, text: str, start: int, passage: Passage, clock: Clock, report: Report, carried: _Time | None
+    ) -> None:
+        self.text = text
+        self.start = start
+        self.passage = passage
+        self.clock = clock
+        self.report = report
+        self.carried = carried
+        self.quantities = _with_ranks(text, find_quantities(text))
+        self.times = _times(text, clock, passage)
+
+    def carry(self) -> _Time | None:
+        """What the next sentence of the paragraph may lean on: 五年来, 到2025年 hold until another time is named."""
+        told = [t for t in self.times if not t.weak]
+        if not told:
+            return self.carried
+        last, year = told[-1], self.clock.report_year
+        if last.kind == "span" and last.start <= 12 and last.period == self._term():
+            return last
+        if last.kind == "year" and self.passage.part == "term_plan" and year and int(last.period[:4]) > year:
+            return last
+        return None
+
+    def _term(self) -> str:
+        span = self.clock.ahead if self.passage.part == "term_plan" else self.clock.past
+        return f"{span[0]}-{span[1]}" if span else ""
+
+    def figures(self) -> Iterator[Figure]:
+        drafts = _share_lists(self.text, _drafts(self.text, self.quantities))
+        for draft in drafts:
+            if draft.indicator or draft.measure == "rank":
+                yield self._finish(draft)
+
+    def _finish(self, draft: _Draft) -> Figure:
+        q = draft.quantity
+        period, role = self._when(draft)
+        if draft.base and re.fullmatch(r"\d{4}", period) and not self._told(draft):
+            period, role = str(int(period) - 1), "actual"
+        indicator = draft.indicator
+        confidence = 0.9 - 0.15 * draft.inherited - 0.2 * (self.passage.part == "unknown") - 0.3 * draft.base
+        written_start = self.start + q.start
+        return Figure(
+            report_id=self.report.report_id,
+            passage_id=self.passage.passage_id,
+            place=self._place(draft),
+            period=period,
+            indicator=self.report_words(indicator),
+            indicator_id=identify(indicator),
+            role=role,
+            measure=draft.measure,
+            value=q.value,
+            unit=q.unit,
+            modality=" ".join(draft.modality) or None,
+            written=self.report.text[written_start : self.start + q.end],
+            start=written_start,
+            end=self.start + q.end,
+            quote_start=self.start,
+            quote_end=self.start + len(self.text),
+            part=self.passage.part,
+            section=self.passage.section,
+            confidence=round(max(confidence, 0.1), 2),
+        )
+
+    def report_words(self, indicator: str) -> str:
+        """``indicator`` with the report's own quotation marks left out."""
+        return indicator.replace('"', "").strip()
+
+    def _told(self, draft: _Draft) -> bool:
+        """Whether a year stands right before an old value: 由2015年的50%提高到60%."""
+        return any(draft.quantity.start - 8 <= t.end <= draft.quantity.start for t in self.times)
+
+    # -- when ---------------------------------------------------------------------------------------
+
+    def _when(self, draft: _Draft) -> tuple[str, Role]:
+        """Period and role of a number: the nearest time named before it, else that of its part."""
+        part, clock = self.passage.part, self.clock
+        time = self._time_of(draft)
+        if draft.quoted_target and part in ("review", "term_review", "problems"):
+            year = time.period if time and time.kind == "year" else str(clock.result_year or "")
+            return year, "target"
+        if time is None:
+            return self._by_part(draft)
+        if time.kind in ("span", "since"):
+            ahead = clock.report_year is not None and int(time.period[-4:]) > clock.report_year
+            if ahead and part in ("plan", "term_plan", "livelihood", "unknown", "opening"):
+                return time.period, "plan"
+            if part in ("plan", "livelihood") and not ahead and time.period[-4:] == str(clock.report_year):
+                return time.period, "plan"
+            return time.period, "cumulative"
+        return time.period, self._role_of_year(time, draft)
+
+    def _role_of_year(self, time: _Time, draft: _Draft) -> Role:
+        clock, part = self.clock, self.passage.part
+        year = int(time.period[:4])
+        report_year = clock.report_year
+        if report_year is None:
+            return self._by_part(draft)[1]
+        if year > report_year:
+            return "plan"
+        if year == report_year:
+            if part in ("review", "term_review", "problems", "experience") and _is_done(self.text) and clock.past and clock.past[1] == report_year:
+                return "actual"
+            return "target" if part not in ("term_review",) or not _is_done(self.text) else "actual"
+        if part in ("plan", "livelihood") and time.kind == "part" and year == report_year:
+            return "target"
+        return "actual"
+
+    def _by_part(self, draft: _Draft) -> tuple[str, Role]:
+        part, clock = self.passage.part, self.clock
+        period = self.passage.period or (str(clock.result_year) if clock.result_year else "")
+        yearly_mean = "年均" in draft.modality
+        if part in ("plan", "livelihood"):
+            if yearly_mean and clock.ahead:
+                return f"{clock.ahead[0]}-{clock.ahead[1]}", "plan"
+            return period, "target"
+        if part == "term_plan":
+            return period, "plan"
+        if part == "term_review":
+            return period, "cumulative"
+        if part == "experience" and self.clock.past and yearly_mean:
+            return f"{self.clock.past[0]}-{self.clock.past[1]}", "cumulative"
+        if part in ("opening", "unknown", "closing", "experience"):
+            return self._untold(draft)
+        if yearly_mean and clock.past:
+            return f"{clock.past[0]}-{clock.past[1]}", "cumulative"
+        return period, "actual"
+
+    def _untold(self, draft: _Draft) -> tuple[str, Role]:
+        """Role and period where the part is not known: by the sentence's own verbs."""
+        clock = self.clock
+        wants = re.search(r"(?:要|将|争取|力争|计划|预期|目标|安排|预计)[^,。;]{0,20}$", self.text[: draft.quantity.start])
+        done = _is_done(self.text)
+        if wants and not done and clock.report_year:
+            return str(clock.report_year), "target"
+        return str(clock.result_year or clock.report_year or ""), "actual"
+
+    def _time_of(self, draft: _Draft) -> _Time | None:
+        at = draft.quantity.start
+        before = [t for t in self.times if t.start < at and not t.weak]
+        segment = [t for t in before if t.start >= draft.segment[0]]
+        if segment:
+            return self._with_part_year(segment[-1], segment)
+        if before:
+            return self._with_part_year(before[-1], before)
+        if self.carried and self.passage.part in ("review", "plan", "opening", "unknown", "experience", "term_plan"):
+            return self.carried
+        return None
+
+    def _with_part_year(self, last: _Time, times: Sequence[_Time]) -> _Time:
+        """``last``, with the year that stands before a part of a year (2019年…上半年)."""
+        if last.kind != "part":
+            return last
+        year = next((t.period for t in reversed(times) if t.kind == "year"), None)
+        return last if year is None else replace(last, period=year[:4] + last.period[4:].replace(last.period[:4], year[:4]))
+
+    # -- where --------------------------------------------------------------------------------------
+
+    def _place(self, draft: _Draft) -> str:
+        """The report's place, or its parent where 全市, 全省 or 全国 of a lower report's clause own the number."""
+        segment = self.text[draft.segment[0] : draft.quantity.start]
+        hits = list(_SCALES.finditer(segment))
+        if not hits or draft.measure == "rank":
+            return self.report.place
+        hit = hits[-1]
+        before, after = segment[: hit.start()], segment[hit.end() :]
+        if _NOT_PLACE_BEFORE.search(before) or _NOT_PLACE_AFTER.search(after) or len(before) > 6:
+            return self.report.place
+        return parent_place(self.report.place, self.report.level, hit.group())
+
+
+def parent_place(place: str, level: str, word: str) -> str:
+    """The place that 全市, 全省 or 全国 means in a report of ``place``: itself at its own level, else a parent."""
+    if word in ("全国", "我国"):
+        return "全国"
+    parts = re.findall(r".+?(?:特别行政区|自治区|自治州|自治县|新区|地区|省|市|州|盟|区|县|旗)", place)
+    if word == "全省" and level in ("city", "county", "zone", "township") and parts:
+        return parts[0]
+    if word in ("全市", "全州") and level in ("county", "zone", "township") and len(parts) > 1:
+        own_city = place.endswith("市") and level == "county"
+        return place if own_city else "".join(parts[:-1])
+    return place
+
+
+def _is_done(text: str) -> bool:
+    return bool(re.search(r"完成|实现|达到|增长|建成|新增|累计|获得|下降", text))
+
+
+# -- numbers and their words -----------------------------------------------------------------------
+
+
+def _with_ranks(text: str, quantities: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
+    """The quantities and, where no number stands, ranks in words: 全市第一, 居全省首位."""
+    from decimal import Decimal
+
+    ranks: list[Quantity] = []
+    for match in _RANK_WORD.finditer(text):
+        start, end = match.span("written")
+        if any(q.start < end and start < q.end for q in quantities):
+            continue
+        n = match.group("n")
+        value = 1 if n is None else int(n) if n.isdigit() else _rank_value(n)
+        ranks.append(Quantity(Decimal(value), "位", start, end, None, True, "rank"))
+    return tuple(sorted((*quantities, *ranks), key=lambda q: q.start))
+
+
+def _rank_value(n: str) -> int:
+    tens, mark, ones = n.partition("十")
+    if not mark:
+        return _CN_RANK[n[0]]
+    return (_CN_RANK[tens] if tens else 1) * 10 + (_CN_RANK[ones] if ones else 0)
+
+
+def _segments(text: str, quantities: Sequence[Quantity]) -> list[tuple[int, int]]:
+    """Spans between commas, stops, colons and brackets; commas inside numbers do not count."""
+    inside = {i for q in quantities for i in range(q.start, q.end)}
+    cuts = [0] + [i + 1 for i, c in enumerate(text) if c in ",;:。!?" and i not in inside] + [len(text)]
+    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+
+
+def _drafts(text: str, quantities: Sequence[Quantity]) -> list[_Draft]:
+    """Each number with its own words, indicator and measure."""
+    quantities = [_unit_of_list(text, quantities, i) for i in range(len(quantities))]
+    quantities = [q for q in quantities if not _is_threshold(text, q)]
+    segments = _segments(text, quantities)
+    drafts: list[_Draft] = []
+    for i, q in enumerate(quantities):
+        segment = next(s for s in segments if s[0] <= q.start < s[1])
+        previous = quantities[i - 1] if i and quantities[i - 1].end > segment[0] else None
+        following = quantities[i + 1] if i + 1 < len(quantities) and quantities[i + 1].start < segment[1] else None
+        left = text[previous.end if previous else segment[0] : q.start]
+        right = text[q.end : following.start if following else segment[1]]
+        drafts.append(_read(text, _Draft(q, segment, left, right), drafts, previous is not None))
+    return drafts
+
+
+def _unit_of_list(text: str, quantities: Sequence[Quantity], i: int) -> Quantity:
+    """The number with the unit that its list shares: 9.4个和8.1个百分点."""
+    q = quantities[i]
+    if q.unit != "个" or i + 1 == len(quantities) or not quantities[i + 1].unit.endswith("百分点"):
+        return q
+    between = text[q.end : quantities[i + 1].start]
+    return replace(q, unit=quantities[i + 1].unit) if re.fullmatch(r"[、,]?(?:和|与)?(?:下降|提高|上升)?", between) else q
+
+
+def _is_threshold(text: str, q: Quantity) -> bool:
+    """Whether the number only says which things are counted: 总投资10亿元以上项目50个."""
+    if q.unit in ("%", "‰", "倍", "成") or q.kind == "rank" or q.unit.endswith("百分点"):
+        return False
+    behind = text[q.end : q.end + 12]
+    return bool(re.match(r"(?:以上|以下|以内|级以上|级)(?:的)?(?!的?(?:目标|任务|左右))[一-鿿\"]{2,}", behind)) and not re.match(r"(?:以上|以下|以内)(?:的)?(?:,|。|;|、|和|并|且|比|同比|增长|其中)", behind)
+
+
+def _read(text: str, draft: _Draft, done: Sequence[_Draft], follows: bool) -> _Draft:
+    """``draft`` with bounds, measure and indicator."""
+    left, modal = _bounds(draft)
+    q = draft.quantity
+    if follows:
+        left = re.sub(r"^(?:左右|以上|以内|以下|余|多|之内|\)|的)+", "", left)
+        if done and done[-1].named_behind:
+            left = re.split(r"[、和与及]", left)[-1]
+    draft = replace(draft, modality=modal)
+    if q.kind == "rank":
+        return _read_rank(text, draft, done)
+    if _QUOTED_TARGET_AFTER.match(draft.right) or (_QUOTED_TARGET_BEFORE.search(left) and not re.search(r"完成[^,]*$", left)):
+        draft = replace(draft, quoted_target=True)
+    difference = _DIFFERENCE.search(left)
+    if difference and (q.unit in ("个百分点", "百分点") or difference.group("verb") in ("高于", "低于", "高出", "快于", "慢于")) and (q.unit.endswith("百分点") or re.search(r"目标|任务|平均|水平|全国|全省|全市|预期|计划", difference.group("what"))):
+        return _read_difference(draft, left, difference, done)
+    turn = _TURN.search(_strip_links(left))
+    if turn:
+        return _read_turn(text, draft, _strip_links(left), turn, done)
+    rate = _RATE_NAME.search(_strip_links(left))
+    if rate and q.unit in ("%", "倍", "‰"):
+        named = _strip_links(left)[: rate.start()]
+        measure: Measure = "change" if rate.group("verb").startswith(("降", "下降")) else "growth"
+        extra = ("下降",) if measure == "change" else ()
+        return _named(replace(draft, measure=measure, modality=draft.modality + extra), named, done)
+    if _DONE_SHARE.search(left) and q.unit in ("%", "成"):
+        named = _DONE_SHARE.sub("", left)
+        subject = clean_phrase(named) or _subject(done)
+        return replace(draft, measure="share", indicator=(subject + "完成年度目标").strip(), inherited=not clean_phrase(named))
+    if q.unit in ("倍",) or q.kind == "fold":
+        return _named(replace(draft, measure="multiple"), re.sub(r"(?:是|为|比|较|相当于)[^,]*$", "", left), done)
+    if q.unit in ("%", "‰", "成"):
+        return _read_share(draft, left, done)
+    return _read_level(text, draft, left, done, follows)
+
+
+def _bounds(draft: _Draft) -> tuple[str, tuple[str, ...]]:
+    """The words before the number less its bounds, and the bounds in the report's order."""
+    left, found = draft.left.rstrip(), list[str]()
+    moved = True
+    while moved:
+        moved = False
+        if match := _MODAL.search(left):
+            found.insert(0, match.group("modal"))
+            left, moved = left[: match.start()].rstrip(), True
+        elif (link := _LINK.search(left)) and len(left) > 1 and not _TURNED_TO.search(left):
+            left, moved = left[: link.start()].rstrip(), True
+    if re.search(r"年均(?:增长|递增|增速|增幅|实际增长|增)?$", left) or "年均" in draft.left[-8:]:
+        found.insert(0, "年均")
+    for word in ("预计", "力争", "确保", "争取"):
+        if word in draft.left and word not in found:
+            found.insert(0, word)
+    basis = re.search(r"剔除[^,]{2,16}?(?:因素|影响)|扣除[^,]{2,16}?因素|同口径|可比口径|按可比(?:价格|口径)|(?<!按)可比(?=增长|增)", draft.left)
+    if basis:
+        found.insert(0, basis.group())
+    if draft.quantity.about:
+        found.append(draft.quantity.about)
+    if after := _AFTER.match(draft.right):
+        found.append(after.group(1))
+    return left, tuple(dict.fromkeys(found))
+
+
+def _strip_links(left: str) -> str:
+    previous = None
+    while previous != left:
+        previous = left
+        left = re.sub(r"(?:约|近|了|超过|超|不低于|在|达|为|率|幅度|达到|分别|均|都|各|平均|:|\s|左右|仅)$", "", left) if not re.search(r"(?:到|至|为|达到|达)$", left) else left
+        if previous != left:
+            continue
+    return left
+
+
+def _read_turn(text: str, draft: _Draft, left: str, turn: re.Match[str], done: Sequence[_Draft]) -> _Draft:
+    """增长, 下降, 提高到 …: growth, change or, with 到, a level."""
+    q, verb = draft.quantity, turn.group("verb")
+    named = left[: turn.start()]
+    if turn.group("to") and turn.group("to") in ("到", "至", "为", "达到", "达", "成"):
+        named = _without_base(named)
+        if q.unit in ("%", "‰"):
+            return _read_share(draft, named, done)
+        return _named(draft, named, done)
+    falls = re.fullmatch(_DOWN, verb) is not None
+    named = re.sub(r"同比$|环比$", "", named)
+    named = re.sub(r"(?:比|较|与)[^,]{0,14}?(?:同期|年|底|末|水平|时|相比)?(?:相比)?$", "", named) if re.search(r"(?:比|较)[^,]{0,14}$", named) else named
+    bare = clean_phrase(named)
+    if falls:
+        return _named(replace(draft, measure="change", modality=(verb, *draft.modality)), named, done)
+    if verb in ("提高", "提升", "上升", "增加", "扩大", "高", "加快", "攀升", "净增") or q.unit.endswith("百分点"):
+        subject = bare or _subject(done)
+        if q.unit.endswith("百分点") or (q.unit == "%" and _SHARE_NAME.search(subject)) or q.unit not in ("%", "倍", "‰"):
+            if not bare and not _is_comparison(left) and not q.unit.endswith("百分点") and draft.right.strip(",。;、 ") and not done:
+                return _read_level(text, draft, "", done, False)
+            return _named(replace(draft, measure="change"), named, done)
+        return _named(replace(draft, measure="growth"), named, done)
+    if q.unit in ("%", "倍", "‰", "成"):
+        return _named(replace(draft, measure="growth"), named, done)
+    return _named(replace(draft, measure="change"), named, done)
+
+
+def _is_comparison(left: str) -> bool:
+    return bool(re.search(r"同比|比上年|较上年|比去年|较去年|环比|比\S{2,8}(?:增|多|提高)", left))
+
+
+def _without_base(named: str) -> str:
+    """The subject of 由X提高到Y: what stands before 由, 从."""
+    return re.sub(r"(?:由|从)[^由从]*$", "", named)
+
+
+def _read_difference(draft: _Draft, left: str, match: re.Match[str], done: Sequence[_Draft]) -> _Draft:
+    """低于控制目标1.36个百分点: a distance, never the target itself."""
+    what = re.sub(r"^(?:出|了)|(?:高|低|多|少|快|慢|超)(?:出|了)?$", "", match.group("what"))
+    subject = clean_phrase(left[: match.start()]) or _subject(done)
+    word = match.group("verb")
+    return replace(
+        draft,
+        measure="change",
+        indicator=f"{subject}{word}{what}",
+        modality=tuple(dict.fromkeys((word, *draft.modality))),
+        quoted_target=False,
+        inherited=not clean_phrase(left[: match.start()]),
+    )
+
+
+def _read_share(draft: _Draft, left: str, done: Sequence[_Draft]) -> _Draft:
+    """A per cent without growth: a named rate, a share, or X% of a set."""
+    named = clean_phrase(left)
+    right = draft.right
+    if re.match(r"^(?:以上|以下|左右|以内|余)?的", right) and not re.search(r"占|率$|比重$|比例$", named):
+        of = clean_right(re.sub(r"^(?:以上|以下|左右|以内|余)?的", "", right), whole=True)
+        if of and not _QUOTED_TARGET_AFTER.match(right):
+            return replace(draft, measure="share", indicator=of)
+    if not named:
+        of = clean_right(re.sub(r"^(?:以上|以下|左右|以内)", "", right), whole=True)
+        if of and not done:
+            return replace(draft, measure="share", indicator=of)
+        subject = _subject(done)
+        return replace(draft, measure=_rate_measure(subject), indicator=subject or of, inherited=True)
+    return replace(draft, measure=_rate_measure(named), indicator=named)
+
+
+def _rate_measure(named: str) -> Measure:
+    if "占" in named:
+        return "share"
+    return "level" if _LEVEL_RATE.search(named) else "share"
+
+
+def _read_rank(text: str, draft: _Draft, done: Sequence[_Draft]) -> _Draft:
+    left = re.sub(
+        r"(?:综合)?(?:排名|位居|位列|名列|跃居|稳居|居|列|排|上升至?|攀升至?|跃升至?|升至|保持|继续|均|连续\S{1,4}年|蝉联|位次)*(?:全国|全省|全市|全区|全县|全州|世界|全球|各区|\S{0,4}地区)?(?:各区|各县|同类城市|设区市|地级市|百强区|百强县)?$",
+        "",
+        draft.left,
+    )
+    scope = re.search(r"(?:全国|全省|全市|世界|全球|百强区|百强县|百强|\S{2}地区)\S*$", draft.left)
+    named = clean_phrase(left) or _subject(done)
+    label = named if "排名" in named or not named else named + "排名"
+    return replace(draft, measure="rank", indicator=label or clean_phrase(draft.left) or (scope.group() if scope else "排名"), inherited=not clean_phrase(left))
+
+
+def _read_level(text: str, draft: _Draft, left: str, done: Sequence[_Draft], follows: bool) -> _Draft:
+    """An amount or a count: its name stands before it, else behind it, else in the clause before."""
+    named = clean_phrase(left)
+    right = clean_right(re.sub(r"^(?:余|多|以上|左右|以内|的)+", "", draft.right))
+    verb_only = not named
+    if right and _counts_right(draft, left, named):
+        kept = _KEEP.match(left.strip(' "的,、')) if verb_only else None
+        return replace(draft, indicator=_kept(kept) + right, named_behind=True)
+    if named:
+        return replace(draft, indicator=named)
+    if right:
+        kept = _KEEP.match(left.strip(' "的,、'))
+        return replace(draft, indicator=_kept(kept) + right, named_behind=True)
+    bare = left.strip(' ",、的')
+    bare = re.sub(r"(?:约|近|超过|超|达|到|为|共|了)+$", "", bare)
+    if _KEEP.match(bare):
+        return replace(draft, indicator=bare)
+    subject = _subject(done)
+    return replace(draft, indicator=subject or bare, inherited=bool(subject))
+
+
+def _kept(verb: re.Match[str] | None) -> str:
+    """The verb in front that is part of what is counted."""
+    words = verb.group() if verb else ""
+    return words if words in ("新增", "净增", "拆除", "淘汰", "压减", "改造") else ""
+
+
+def _counts_right(draft: _Draft, left: str, named: str) -> bool:
+    """Whether the counted noun stands behind the number: 新建15个养老服务中心, 亿元以上的109个项目."""
+    right = draft.right
+    if re.match(r"^(?:余|多|以上|左右)?[,。;、!?)]|^\s*$", right):
+        return False
+    if not named or re.search(r"等$", left.rstrip()):
+        return True
+    if re.match(r"^(?:余|多|以上|左右)?(?:,|。|;|、|和|与|及|同比|增长|占|较|比|以上|左右|以内)", right):
+        return False
+    unit = re.sub(r"^[万亿千百十]+", "", draft.quantity.unit)
+    if unit.endswith("元") or unit in ("%", "人次"):
+        # 投入2.3亿元新建学校: money stays with what stands before it.
+        return False
+    ends_verb = re.search(r"(?:建成|新建|改建|扩建|改造|完成|实施|推进|引进|培育|新增|打造|建设|开展|组织|举办|出台|办理|整治|拆除|发放|提供|设立|启动|签约|落地|落实|推动|选派|招聘|创建|获得|荣获|处置|化解|查处|优化|开通|改善|惠及|服务|覆盖|为|对|向|在|将|把|从|给|涉及|共有|拥有|现有|建立|形成|认定|入选|引入|集聚|安排|投入|购置|新培育|达|保障|支持|发展|谋划|推动|储备|归集|筹集|筹措|开行|开通|争取|申报|获批|列入|纳入|实施|承接|创建|评选|命名|评定|培训|培养|救助|帮助|资助|奖励)$", left.rstrip())
+    return bool(ends_verb) or len(named) <= 1
+
+
+def _named(draft: _Draft, left: str, done: Sequence[_Draft]) -> _Draft:
+    """``draft`` named by the words before it, else by the subject of the clause before."""
+    named = clean_phrase(left)
+    if named and not re.fullmatch(r"其中|同时|比|较|上年|同期|年", named):
+        return replace(draft, indicator=named)
+    return replace(draft, indicator=_subject(done), inherited=True)
+
+
+def _subject(done: Sequence[_Draft]) -> str:
+    """The indicator of the number before, which …,增长12.3% belongs to."""
+    for draft in reversed(done):
+        if draft.indicator and draft.measure != "rank":
+            return re.sub(r"(?:高于|低于|完成年度目标).*$", "", draft.indicator)
+    return ""
+
+
+def clean_phrase(words: str) -> str:
+    """The noun phrase at the end of ``words``: lists, verbs, adverbs and links around it left out."""
+    whole = re.search(r"(?:均|都|双双|合计|共)(?:同比|实现|达到?|超过?|完成|保持|增长|提高)*\s?$", words) is not None
+    phrase = words.strip(' ",、')
+    phrase = re.sub(r"\([^)]*\)?$", "", phrase) if phrase.count("(") != phrase.count(")") else phrase
+    previous = None
+    while previous != phrase:
+        previous = phrase
+        phrase = _TRAIL.sub("", phrase)
+    phrase = phrase if whole else _last_item(phrase)
+    phrase = re.sub(r"^.*?(?:(?:19|20)\d\d年(?:底|末)?|截至\S{1,6}?[底末日])", "", phrase) or phrase
+    previous = None
+    while previous != phrase:
+        previous = phrase
+        stripped = _LEAD.sub("", phrase)
+        if len(stripped) >= 2 or (stripped == "" and not _KEEP.match(phrase)):
+            phrase = stripped
+    return phrase.strip(' "、,的')
+
+
+def _last_item(phrase: str) -> str:
+    """What follows the last 、 outside quotation marks, where a list of finished items stands before."""
+    depth_open = phrase.count('"') % 2 == 1
+    cut = max(phrase.rfind("、"), phrase.rfind(":"), phrase.rfind("·") if False else -1)
+    if cut < 0 or depth_open:
+        return phrase
+    tail = phrase[cut + 1 :]
+    # 南塔、原山东庙等2个街道: a list of names that the number sums up stays whole.
+    return phrase if re.search(r"等\S{0,4}$", phrase) and len(tail) < 12 else tail if len(tail) >= 2 else phrase
+
+
+def clean_right(words: str, *, whole: bool = False) -> str:
+    """The noun phrase at the start of ``words``, up to a verb or stop."""
+    words = words.lstrip(" 、的")
+    stop = re.search(r"[,。;:!?()]", words) if whole else _RIGHT_STOP.search(words)
+    phrase = words[: stop.start()] if stop else words
+    if not whole:
+        phrase = re.split(r"(?<=[一-鿿])(?:和|与|及|、)(?=$)", phrase)[0]
+    phrase = re.sub(r"(?:和|与|及|、|共|总计|合计|实现|各|达|投资|分别|占|其中|超|近|约|新增|新建|为|计|累计|约合)+$", "", phrase)
+    return phrase.replace("实现", "").strip(' "的、')
+
+
+# -- lists -----------------------------------------------------------------------------------------
+
+
+def _share_lists(text: str, drafts: list[_Draft]) -> list[_Draft]:
+    """Lists paired by 分别 (A、B分别增长8%和9%) and old values (由50%提高到60%) set right."""
+    out = list(drafts)
+    for match in re.finditer("分别", text):
+        _pair(text, match, out)
+    for i, draft in enumerate(out[:-1]):
+        gap = text[draft.quantity.end : out[i + 1].quantity.start]
+        before = text[: draft.quantity.start]
+        if re.search(rf"(?:由|从)[^,由从]*$", before) and re.match(rf"\S{{0,10}}?(?:{_UP}|{_DOWN}|调整|扩|增|升|降|缩|提|压)\S{{0,3}}?(?:到|至|为|达到|达)", gap):
+            subject = clean_phrase(re.sub(r"(?:由|从)[^由从]*$", "", draft.left)) or out[i + 1].indicator
+            out[i] = replace(draft, indicator=subject or draft.indicator, base=True, measure=_end_measure(draft, subject))
+            if subject:
+                out[i + 1] = replace(out[i + 1], indicator=subject, measure=_end_measure(out[i + 1], subject))
+    return out
+
+
+def _end_measure(draft: _Draft, subject: str) -> Measure:
+    if draft.quantity.unit in ("%", "‰"):
+        return _rate_measure(subject)
+    return "level" if draft.measure in ("change", "growth") else draft.measure
+
+
+def _pair(text: str, match: re.Match[str], drafts: list[_Draft]) -> None:
+    """Gives the values behind 分别 the items before it, one to one."""
+    behind = [i for i, d in enumerate(drafts) if d.quantity.start >= match.end()]
+    run = _value_run(text, match.end(), [drafts[i] for i in behind])
+    if len(run) < 2:
+        return
+    start = max((text.rfind(c, 0, match.start()) for c in ",;。:"), default=-1) + 1
+    items = split_items(_lead_off(text[start : match.start()]))
+    if len(items) != len(run):
+        again = text[match.end() : run[0].quantity.start]
+        items = split_items(clean_phrase(again)) if len(split_items(clean_phrase(again))) == len(run) else items
+    if len(items) != len(run) and start > 0 and not clean_phrase(text[start : match.start()]):
+        earlier = [d for d in drafts if d.quantity.end <= start][-len(run) :]
+        items = [d.indicator for d in earlier] if len(earlier) == len(run) else items
+    if len(items) != len(run):
+        return
+    noun = clean_phrase(text[match.end() : run[0].quantity.start])
+    noun = "" if re.fullmatch(rf"(?:{_UP}|{_DOWN}|达到|达|为|完成|实现)*", noun) else noun
+    first = run[0]
+    for item, draft in zip(items, run, strict=True):
+        i = drafts.index(draft)
+        measure = first.measure if draft.quantity.unit == first.quantity.unit else draft.measure
+        name = item + noun if noun and noun not in item else item
+        if measure in ("share", "level") and draft.quantity.unit in ("%", "‰"):
+            measure = _rate_measure(name)
+        verbs = tuple(m for m in first.modality if m not in ("左右", "以上", "以内", "余", "多", "超", "超过", "约"))
+        drafts[i] = replace(draft, indicator=name, measure=measure, modality=tuple(dict.fromkeys((*verbs, *draft.modality))), inherited=False)
+
+
+def _lead_off(words: str) -> str:
+    previous = None
+    while previous != words:
+        previous = words
+        stripped = _LEAD.sub("", words)
+        words = stripped if len(stripped) >= 2 else words
+    return words
+
+
+def _value_run(text: str, start: int, drafts: Sequence[_Draft]) -> list[_Draft]:
+    """The numbers behind 分别 that only 、 和 or bounds part from one another."""
+    run: list[_Draft] = []
+    for draft in drafts:
+        if not run:
+            if draft.quantity.start - start > 14:
+                return []
+            run.append(draft)
+            continue
+        gap = text[run[-1].quantity.end : draft.quantity.start]
+        if re.fullmatch(r"(?:左右|以上|以内|余|多)?(?:、|和|与|及|以及|,|,?\s?)?(?:约|近|超|超过|达|增长|下降|不低于)?", gap):
+            run.append(draft)
+        else:
+            break
+    return run
+
+
+def split_items(words: str) -> list[str]:
+    """The items of a list, each with the words they share: 城镇、农村居民收入 gives 城镇居民收入, 农村居民收入."""
+    words = re.sub(r"(?:等\S{0,8})$", "", words.strip(' ",、'))
+    both = re.match(r"^(城乡)(.+)$", words)
+    if both and not re.search(r"[、和与及]", words):
+        return ["城镇" + both.group(2), "农村" + both.group(2)]
+    items = [w.strip('" ') for w in re.split(r"、|和(?!平|谐)|与|以及|及(?!时)", words) if w.strip('" ')]
+    if len(items) < 2:
+        return items
+    last, others = items[-1], items[:-1]
+    short = max(len(o) for o in others)
+    if len(last) >= short + 3 and short <= 4 and len({len(o) for o in others}) == 1 and not others[0].endswith(("收入", "总额", "投资", "值")):
+        suffix = last[len(others[0]) :]
+        return [o + suffix for o in others] + [last]
+    return items
+
+
+# -- times -----------------------------------------------------------------------------------------
+
+
+def _times(text: str, clock: Clock, passage: Passage) -> list[_Time]:
+    """The periods that a sentence names, in its order."""
+    found: list[_Time] = []
+    base_year = _base_year(clock, passage.part)
+    for match in _SPAN_WORD.finditer(text):
+        span = _span_of(match, clock, passage.part)
+        if span:
+            weak = re.search(r"(?:比|较|是|相当于|高于|多于|超过)$", text[: match.start()].rstrip('"')) is not None
+            found.append(_Time(match.start(), match.end(), span, "span", weak))
+    for match in _PLAN_END.finditer(text):
+        if match.group("plan"):
+            plan = five_year_plan(match.group("plan"))
+            if plan:
+                found.append(_Time(match.start(), match.end(), str(plan[1]), "year"))
+    found.extend(_year_times(text, clock))
+    found.extend(_relative_times(text, clock, passage.part))
+    if base_year:
+        found.extend(_part_years(text, base_year))
+    kept: list[_Time] = []
+    for time in sorted(found, key=lambda t: (t.start, -t.end)):
+        if kept and time.start < kept[-1].end:
+            continue
+        kept.append(time)
+    return kept
+
+
+def _base_year(clock: Clock, part: Part) -> int | None:
+    if part in ("plan", "livelihood", "term_plan"):
+        return clock.report_year
+    return clock.result_year
+
+
+def _span_of(match: re.Match[str], clock: Clock, part: Part) -> str | None:
+    words = match.group()
+    if match.group("plan"):
+        plan = five_year_plan(match.group("plan"))
+        if plan is None:
+            return None
+        # 十四五以来 of an unfinished plan ends with the year accounted for.
+        if "以来" in words and clock.result_year and plan[0] <= clock.result_year < plan[1]:
+            return f"{plan[0]}-{clock.result_year}" if clock.result_year > plan[0] else None
+        return f"{plan[0]}-{plan[1]}"
+    if words.startswith(("今后", "未来")):
+        return f"{clock.ahead[0]}-{clock.ahead[1]}" if clock.ahead else None
+    n = match.group("n") or match.group("m")
+    if n:
+        years = {"两": 2, "二": 2, "三": 3, "四": 4}.get(n) or int(n)
+        end = clock.result_year
+        return f"{end - years + 1}-{end}" if end and part not in ("plan", "term_plan", "livelihood") else None
+    if part in ("term_plan", "plan", "livelihood") and re.fullmatch(r"五年(?:累计|共|间|来)?", words):
+        return f"{clock.ahead[0]}-{clock.ahead[1]}" if clock.ahead and part == "term_plan" else None
+    if words == "五年" and part not in ("term_review", "opening"):
+        return None
+    return f"{clock.past[0]}-{clock.past[1]}" if clock.past else None
+
+
+def _year_times(text: str, clock: Clock) -> Iterator[_Time]:
+    for match in _YEAR_TOKEN.finditer(text):
+        behind = text[match.end() : match.end() + 2]
+        if "年" not in match.group() and not behind.startswith("年"):
+            continue
+        if match.start("y1") and text[match.start("y1") - 1].isdigit():
+            continue
+        y1 = int(match.group("y1"))
+        if match.group("y2"):
+            y2 = int(match.group("y2")) if len(match.group("y2")) == 4 else y1 // 100 * 100 + int(match.group("y2"))
+            if y2 > y1:
+                yield _Time(match.start(), match.end(), f"{y1}-{y2}", "span")
+                continue
+        if match.group("post") in ("以来", "起") and clock.result_year and y1 < clock.result_year:
+            yield _Time(match.start(), match.end(), f"{y1}-{clock.result_year}", "since")
+            continue
+        compared = match.group("cmp") in ("比", "较", "是", "为", "相当于", "对比", "与", "以") and not match.group("pre")
+        base = match.group("cmp") in ("由", "从") and not match.group("post") == "起"
+        same = match.group("post") in ("同期",) or behind.startswith(("同期", "《", "度《"))
+        yield _Time(match.start("y1"), match.end(), str(y1), "year", weak=compared or same or (base and False))
+
+
+def _relative_times(text: str, clock: Clock, part: Part) -> Iterator[_Time]:
+    if clock.report_year is None:
+        return
+    offsets = {"今年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1}
+    for match in _RELATIVE.finditer(text):
+        word = match.group("word")
+        if word not in offsets:
+            continue
+        weak = match.group("cmp") is not None or match.group("post") == "同期" or (word == "上年" and part not in ("plan",))
+        if word == "今年" and part in ("term_review",) and clock.past and clock.past[1] == clock.report_year:
+            weak = False
+        yield _Time(match.start("word"), match.end(), str(clock.report_year + offsets[word]), "year", weak)
+
+
+def _part_years(text: str, year: int) -> Iterator[_Time]:
+    for match in _PART_YEAR.finditer(text):
+        before = text[max(0, match.start() - 1) : match.start()]
+        if before in ("比", "较") and before:
+            continue
+        if re.match(r"底?前", text[match.end() : match.end() + 2]):
+            continue
+        if match.group("h1"):
+            period = f"{year}H1"
+        elif match.group("h2"):
+            period = f"{year}H2"
+        elif match.group("q3"):
+            period = f"{year}-01/{year}-09"
+        elif match.group("q"):
+            n = match.group("q")
+            period = f"{year}Q{n if n.isdigit() else '一二三四'.index(n) + 1}"
+        else:
+            month = int(match.group("m"))
+            if not 2 <= month <= 11:
+                continue
+            period = f"{year}-01/{year}-{month:02d}"
+        yield _Time(match.start(), match.end(), period, "part")
