@@ -251,9 +251,7 @@ class _Sentence:
             return period, "plan"
         if part == "term_review":
             return period, "cumulative"
-        if part == "experience" and self.clock.past and yearly_mean:
-            return f"{self.clock.past[0]}-{self.clock.past[1]}", "cumulative"
-        if part in ("opening", "unknown", "closing", "experience"):
+        if part in ("opening", "unknown", "closing"):
             return self._untold(draft)
         if yearly_mean and clock.past:
             return f"{clock.past[0]}-{clock.past[1]}", "cumulative"

@@ -34,14 +34,14 @@ _PLAN_NAME = re.compile(r'"?(?<![二三四五六七八九十第])(十[一二三�
 
 _REVIEW_WORDS = r"回顾|总结|工作情况|完成情况|执行情况|主要成就|发展成就|成绩|取得|简要回顾"
 _AHEAD_WORDS = r"今后|未来|未来的|展望|奋斗目标|目标|任务|规划|蓝图|思路|安排|部署|打算|建议|要求|重点|计划"
-_TERM_PAST = re.compile(r"过去(?:的)?(?:五|5|三|3|四|4)年|五年来|五年(?:工作|政府工作|间)(?:的)?回顾|(?:本|上一?|第\S{1,4})届(?:政府|区政府|县政府|市政府|省政府)?(?:任期)?.{0,8}(?:回顾|以来|五年|工作回顾|期间|主要工作)|任期(?:内|以来|五年)|近五年|五年的?工作|的五年$|^\S{0,6}五年的?(?:主要)?(?:成就|成绩)")
+_TERM_PAST = re.compile(r"过去(?:的)?(?:五|5|三|3|四|4)年|五年来|五年(?:工作|政府工作|间)(?:的)?回顾|(?:本|上一?|第\S{1,4})届(?:政府|区政府|县政府|市政府|省政府)?(?:任期)?.{0,8}(?:回顾|以来|五年|工作回顾|期间|主要工作)|任期(?:内|以来|五年)|近五年|五年的?工作|的五年$|届人大一次会议以来|次会议以来的工作|^\S{0,6}五年的?(?:主要)?(?:成就|成绩)")
 _TERM_AHEAD = re.compile(r"(?:今后|未来|往后|下一个|新的)(?:的)?(?:五|5|三|3|几|一个时期)年?|新一届政府|下一届|到本世纪末|(?:本|新)届政府(?:的)?(?:总体|主要|奋斗|工作)?(?:思路|目标|任务|要求)")
 _PROBLEMS = re.compile(r"(?:存在|面临|遇到|有)[^。]{0,16}(?:问题|不足|困难|挑战|差距|短板)|(?:问题|不足|困难|挑战|差距)[^。]{0,12}(?:存在|不容忽视|突出|主要是|主要表现|表现在)|(?:清醒|深知|正视|认识到|看到)[^。]{0,40}(?:问题|不足|困难|短板|差距|挑战)")
 _LIVELIHOOD = re.compile(r"民生实事|实事工程|实事项目|(?:办好|实施|办理|兴办|抓好)[^。]{0,14}(?:实事|民心工程|惠民工程)|为民(?:办)?实事|民生工程|民心工程|民生福礼|惠民实事|件实事")
 _ADMITS = re.compile(r"清醒|看到|认识到|正视|深知|不足|问题|仍|还")
 _LISTED = re.compile(r"(?:[一二三四五六七八九十]+是|[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\d+[.、]|首先|其次|再次|第[一二三四五六七八九])")
 _EXPERIENCE = re.compile(r"体会|经验|启示|深切感受|深刻认识到")
-_APPENDIX = re.compile(r"^(?:附件|附录|附)?\s?\d?\s?[:：]?\s*(?:《?(?:政府工作报告》?)?\S{0,6}(?:有关|相关|部分)?(?:名词|名词术语|用语|词语|术语|缩略语|专业名词)[^。]{0,10}(?:解释|注释|说明|解读)|注释\s?[:：]?$|注\s?[:：]|名词解释|说明\s?[:：]$|附件[^。]{0,30}$|附[:：])")
+_APPENDIX = re.compile(r"^本作品是中华人民共和国|^(?:附件|附录|附)?\s?\d?\s?[:：]?\s*(?:《?(?:政府工作报告》?)?\S{0,6}(?:有关|相关|部分)?(?:名词|名词术语|用语|词语|术语|缩略语|专业名词)[^。]{0,10}(?:解释|注释|说明|解读)|注释\s?[:：]?$|注\s?[:：]|名词解释|说明\s?[:：]$|附件[^。]{0,30}$|附[:：])")
 _CLOSING = re.compile(r"让我们|(?:各位代表|同志们)[^。]{0,60}(?:号角|征程|蓝图|任重|使命|团结|奋斗|梦想|新时代)")
 
 
@@ -70,7 +70,7 @@ class Clock:
         """The period that ``part`` speaks of when nothing nearer says otherwise."""
         if part in ("plan", "livelihood"):
             return str(self.report_year) if self.report_year else None
-        if part in ("review", "problems"):
+        if part in ("review", "problems", "experience"):
             return str(self.result_year) if self.result_year else None
         if part == "term_review" and self.past:
             return f"{self.past[0]}-{self.past[1]}"
@@ -112,7 +112,11 @@ def read_clock(report: Report) -> Clock:
         end = year
     named = _named_plan(text[:12000], past=True, year=year)
     has_term = re.search(r"过去(?:的)?(?:五|5)年|五年来|近五年", text)
-    past = named if named and not has_term else (end - 4, end)
+    shorter = re.findall(r"过去(?:的)?(四|三)年", text)
+    if len(shorter) >= 3 and not has_term:
+        past = (end - (3 if shorter[0] == "四" else 2), end)
+    else:
+        past = named if named and not has_term else (end - 4, end)
     ahead_named = _named_plan(text, past=False, year=year)
     ahead = ahead_named if ahead_named and not re.search(r"今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年", text) else (end + 1, end + 5)
     return Clock(year, result, past, ahead)
@@ -213,6 +217,8 @@ class _BlockReader:
         self.path.append((level, shown))
         self.troubled = False
         part = part_of_heading(title, self.clock, level=level, before=self.base)
+        if below and level == 1 and not re.search(r"年|届|实事|问题|体会", title):
+            part = None  # 一、 under a bare heading only says more of it
         if level <= 1:
             if part is None:
                 part = self.base if below else self._next_part()
@@ -242,10 +248,12 @@ class _BlockReader:
     def _hear(self, line: str) -> None:
         """Lets the first words of a paragraph move the part on."""
         head = line[:90]
-        if self.part in ("front", "unknown") and re.search(r"各位代表|现在,?我(?:代表|受)|请予审议|同志们[:,]", head):
+        if self.part == "front" and re.search(r"各位代表|现在,?我(?:代表|受)|请予审议|同志们[:,]", head):
             self.part = self.base = "opening"
         moved = _moved_part(head, self.part, self.base, self.clock)
         if moved is not None:
+            if moved == "plan" or self.base in ("front", "opening", "unknown"):
+                self.base = moved
             self.part = moved
             self._note(moved)
 
@@ -283,7 +291,7 @@ def _is_bare_heading(line: str) -> bool:
     """A short line without mark or stop that names years and work: 2024年工作回顾, 今后五年的主要任务."""
     if re.search(r"(?:代表大会|人民政府|会议上|来源|时间|发布|日期|作者|标题|责任编辑|www|http)|^\d{4}年政府工作报告$|政府工作报告$", line):
         return False
-    years = re.search(r"(?:19|20)\d\d年|五年|今年|十[二三四五]五|去年|一年", line)
+    years = re.search(r"(?:19|20)\d\d年|届政府|五年|今年|十[二三四五]五|去年|一年", line)
     return bool((years and re.search(_REVIEW_WORDS + "|" + _AHEAD_WORDS + "|主要工作|工作", line)) or _LIVELIHOOD.search(line))
 
 
@@ -324,19 +332,19 @@ def part_of_heading(title: str, clock: Clock, *, level: int, before: Part) -> Pa
         if ahead and span[1] >= clock.report_year and not (years and clock.report_year in years):
             return "term_plan"
     if years and clock.report_year:
-        if clock.report_year in years and not past:
+        if clock.report_year in years and (not past or (clock.result_year not in years and "回顾" not in title)):
             return "plan"
         if past and max(years) <= clock.report_year:
             return "review"
         if clock.report_year in years:
             return "plan" if ahead else None
-        if clock.result_year in years and level == 1 and not ahead:
+        if clock.result_year in years and level <= 1 and clock.report_year not in years:
             return "review"
-    if past and level == 1:
+    if past and level <= 1 and before not in ("plan", "term_plan", "livelihood"):
         return "review"
     if re.search(r"今年|新的一年|下一步|当前", title) and (ahead or level == 1):
         return "plan"
-    if level == 1 and ahead and before in ("review", "term_review", "problems", "experience", "plan"):
+    if level <= 1 and ahead and before in ("review", "term_review", "problems", "experience", "plan"):
         return "plan"
     return None
 
