@@ -1,0 +1,299 @@
+"""The place of a report: who speaks, at whose congress, under what title; else what the body speaks of.
+
+Names are matched as names by the gazetteer. The opening may only say 我代表区人民政府; then the level word
+(区) tells what kind of place to look for and the body tells which: its own name stands there most often.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.corpus.compact import Compact
+from rag.corpus.head import MEETING, Found, Head
+from rag.places import Gazetteer, PlaceMention
+from rag.types import Evidence, Place
+
+_SPEAKS_FOR = re.compile(
+    r"代表(?P<who>[^,。;]{0,24}?)(?P<body>人民政府|人民委员会|政府|管理委员会|管委会|革命委员会|国务院|党工委)"
+)
+_ISSUER = re.compile(r"(?:发文单位|发文机关|发布机构|公开责任部门):(?P<who>[^\n:]{2,30}?)(?:人民政府|政府|管委会|管理委员会)")
+_OFFICER = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,20}?)(?:人民政府|管委会|管理委员会)?(?:代)?(?:省长|市长|区长|县长|州长|旗长|盟长|主席|主任)")
+_WEIGHTS = {
+    "speaks for": 6.0,
+    "meeting": 6.0,
+    "issuer": 4.0,
+    "officer": 4.0,
+    "title": 3.0,
+    "file name": 2.0,
+    "label": 2.5,
+    "folder": 1.0,
+    "body": 5.0,
+}
+_LEVEL_WORDS = {
+    "省": ("province",),
+    "自治区": ("province",),
+    "市": ("province", "city", "county"),
+    "区": ("county", "zone"),
+    "县": ("county",),
+    "旗": ("county",),
+    "州": ("city",),
+    "盟": ("city",),
+    "新区": ("zone", "county"),
+}
+_ENDS = {"省": "省", "自治区": "区", "市": "市", "区": "区", "县": "县", "旗": "旗", "州": "州", "盟": "盟", "新区": "区"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceClue:
+    """One piece of evidence for a place: its kind, the places that the words may mean, the words."""
+
+    kind: str
+    places: tuple[Place, ...]
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceReading:
+    """The place with its best evidence, or None; every clue; what else it might have been."""
+
+    place: Place | None
+    evidence: Evidence | None
+    kind: str
+    clues: tuple[PlaceClue, ...] = ()
+    rivals: tuple[Place, ...] = ()
+
+    def contradicting(self, kind: str, gazetteer: Gazetteer) -> PlaceClue | None:
+        """The first clue of a kind that cannot mean the place."""
+        place = self.place
+        if place is None:
+            return None
+        return next(
+            (
+                c
+                for c in self.clues
+                if c.kind == kind
+                and not any(
+                    p.code == place.code or gazetteer.is_within(p, place) or gazetteer.is_within(place, p)
+                    for p in c.places
+                )
+            ),
+            None,
+        )
+
+
+def read_place(
+    text: Compact, *, head: Head, title: Found | None, source: str, label: str = "", gazetteer: Gazetteer
+) -> PlaceReading:
+    """The place that a text reports on, weighed from all its evidence.
+
+    Args:
+        text: The whole text in compact form.
+        head: Its head.
+        title: The title found in the text.
+        source: Name of the file with its folders, the weakest witness.
+        label: The place that a table gives, a weak witness too.
+        gazetteer: The places known.
+    """
+    clues = list(_head_clues(head, title=title, gazetteer=gazetteer))
+    clues += _source_clues(source, gazetteer)
+    if label and (named := gazetteer.named(label)):
+        clues.append(PlaceClue("label", named, Evidence("metadata", label)))
+    mentions = gazetteer.find_places(text.text)
+    tally = _tally(mentions)
+    level_word = _level_word(head)
+    if level_word == "国" or any(c.kind in ("speaks for", "meeting") and c.places[0].level == "national" for c in clues):
+        nation = gazetteer.nation
+        own = next((c for c in clues if c.places[0].level == "national"), None)
+        evidence = own.evidence if own else Evidence("text", "", None, None)
+        return PlaceReading(nation, evidence, own.kind if own else "speaks for", tuple(clues))
+    scores: Counter[str] = Counter()
+    for clue in clues:
+        fitting = [p for p in clue.places if _fits(p, level_word)] or list(clue.places)
+        for place in fitting:
+            scores[place.code] += _WEIGHTS[clue.kind] * _context_share(place, fitting, tally, gazetteer)
+    body = _body_clue(text, mentions, tally=tally, level_word=level_word, gazetteer=gazetteer)
+    for place, share in body.items():
+        scores[place] += _WEIGHTS["body"] * share
+    if not scores:
+        return PlaceReading(None, None, "", tuple(clues))
+    best = max(scores, key=lambda c: (scores[c], c))
+    place = gazetteer.by_code(best)
+    assert place is not None
+    evidence, kind = _best_evidence(place, clues=clues, text=text, mentions=mentions)
+    rivals = tuple(
+        p for c, s in scores.most_common(4) if c != best and s > 0.7 * scores[best] and (p := gazetteer.by_code(c))
+    )
+    return PlaceReading(place, evidence, kind, tuple(clues), rivals)
+
+
+def _head_clues(head: Head, *, title: Found | None, gazetteer: Gazetteer) -> Iterator[PlaceClue]:
+    """Who speaks, at whose congress, who issues, under what title."""
+    plain = head.plain
+    for match in _SPEAKS_FOR.finditer(plain.text):
+        if match["body"] == "国务院":
+            yield PlaceClue("speaks for", (gazetteer.nation,), plain.evidence(match.start(), match.end()))
+        else:
+            yield from _clue_of("speaks for", match["who"], plain, match.start("who"), gazetteer)
+        break
+    for match in MEETING.finditer(plain.text, 0, head.head_chars + 200):
+        after = plain.text[match.end() : match.end() + 6]
+        if match.start() > head.head_chars and re.match(r"(?:以来|确定|提出|通过|审议)", after):
+            continue
+        if match["place"].endswith("全国") or re.match(r"全国", plain.text[match.end("term") + 1 :]):
+            yield PlaceClue("meeting", (gazetteer.nation,), plain.evidence(match.start(), match.end()))
+            break
+        found = list(_clue_of("meeting", match["place"], plain, match.start("place"), gazetteer))
+        if found:
+            yield found[0]
+            break
+    national = re.search(r"届全国人民代表大会第?[^。,]{1,5}次会议", plain.text[: head.head_chars + 120])
+    if national:
+        yield PlaceClue("meeting", (gazetteer.nation,), plain.evidence(national.start(), national.end()))
+    lines = head.lines
+    issuer = _ISSUER.search(lines.text, 0, len(lines.text))
+    if issuer:
+        yield from _clue_of("issuer", issuer["who"], lines, issuer.start("who"), gazetteer)
+    for officer in _OFFICER.finditer(plain.text, 0, head.head_chars):
+        found = list(_clue_of("officer", officer["who"], plain, officer.start("who"), gazetteer))
+        if found:
+            yield found[0]
+            break
+    if title is not None:
+        words = title.evidence.quote
+        yield from _named_in(words, kind="title", evidence=title.evidence, gazetteer=gazetteer)
+
+
+def _clue_of(kind: str, words: str, form: Compact, start: int, gazetteer: Gazetteer) -> Iterator[PlaceClue]:
+    """A clue from the last place that the words name, if it stands at their end."""
+    mentions = gazetteer.find_places(words)
+    if not mentions:
+        return
+    last = mentions[-1]
+    if len(words) - last.end > 4 or (last.form == "short" and last.risky and len(words) - last.end > 0):
+        return
+    yield PlaceClue(kind, last.candidates, form.evidence(start + last.start, start + last.end))
+
+
+def _named_in(words: str, *, kind: str, evidence: Evidence, gazetteer: Gazetteer) -> Iterator[PlaceClue]:
+    """A clue from the innermost place named in a title or file name."""
+    mentions = [m for m in gazetteer.find_places(words) if not (m.risky and m.form in ("alias", "latin"))]
+    if not mentions:
+        return
+    official = [m for m in mentions if m.form in ("full", "own", "former")] or mentions
+    rank = {"national": 0, "province": 1, "city": 2, "county": 3, "zone": 3}
+    deepest = max(official, key=lambda m: rank.get(m.candidates[0].level, 0))
+    yield PlaceClue(kind, deepest.candidates, evidence)
+
+
+def _source_clues(source: str, gazetteer: Gazetteer) -> Iterator[PlaceClue]:
+    """What the file is called, and the folder that it lies in."""
+    parts = re.split(r"[/\\#]", source)
+    name = re.sub(r"\.\w{2,5}$", "", parts[-1]) if parts else ""
+    for member in parts[-2:] if parts[-1].startswith("row") else [name]:
+        yield from _named_in(member, kind="file name", evidence=Evidence("file name", member), gazetteer=gazetteer)
+    for folder in reversed(parts[:-1]):
+        found = list(_named_in(folder, kind="folder", evidence=Evidence("file name", folder), gazetteer=gazetteer))
+        if found:
+            yield found[0]
+            return
+
+
+def _tally(mentions: Iterable[PlaceMention]) -> Counter[str]:
+    """How often each place is named: official names count double, risky ones little."""
+    tally: Counter[str] = Counter()
+    for mention in mentions:
+        weight = 2.0 if mention.form in ("full", "own", "former") else 1.0
+        if mention.risky:
+            weight = 0.25
+        for place in mention.candidates:
+            tally[place.code] += weight  # type: ignore[assignment]
+    return tally
+
+
+def _level_word(head: Head) -> str:
+    """The level word of who speaks: 我代表区人民政府 gives 区, 国务院 gives 国; "" if nobody does."""
+    match = _SPEAKS_FOR.search(head.plain.text)
+    if not match:
+        return ""
+    if match["body"] == "国务院":
+        return "国"
+    if match["body"] in ("管理委员会", "管委会", "党工委"):
+        return "新区"
+    who = re.sub(r"第?[一二三四五六七八九十\d]+届$", "", match["who"])
+    for word in ("自治区", "新区", "省", "市", "区", "县", "旗", "州", "盟"):
+        if who.endswith(word):
+            return word
+    return ""
+
+
+def _fits(place: Place, level_word: str) -> bool:
+    if not level_word or level_word == "国":
+        return True
+    return place.level in _LEVEL_WORDS[level_word] and place.own.endswith(_ENDS[level_word])
+
+
+def _context_share(place: Place, rivals: Sequence[Place], tally: Counter[str], gazetteer: Gazetteer) -> float:
+    """1 for the only candidate; among several, by how often the text names each one's parents."""
+    if len(rivals) == 1:
+        return 1.0
+
+    def weight(p: Place) -> float:
+        return 0.1 + sum(tally[a.code] for a in gazetteer.ancestors(p))
+
+    best = max(weight(p) for p in rivals)
+    return 0.3 + 0.7 * weight(place) / best
+
+
+def _body_clue(
+    text: Compact,
+    mentions: Sequence[PlaceMention],
+    *,
+    tally: Counter[str],
+    level_word: str,
+    gazetteer: Gazetteer,
+) -> dict[str, float]:
+    """Share (0 to 1) of the body's support for each place: how often it is named, with its parents."""
+    word = level_word or _spoken_level(text.text)
+    support: Counter[str] = Counter()
+    for code, count in tally.items():
+        place = gazetteer.by_code(code)
+        if place is None or place.level == "national" or (word and word != "国" and not _fits(place, word)):
+            continue
+        above = sum(tally[a.code] for a in gazetteer.ancestors(place))
+        support[code] = count * (1.0 + min(above, 20) / 10)  # type: ignore[assignment]
+    if not support:
+        return {}
+    top = max(support.values())
+    if top < 2:
+        return {}
+    return {code: value / top for code, value in support.most_common(5)}
+
+
+def _spoken_level(text: str) -> str:
+    """The level that the text speaks of itself as: the commonest of 全省, 全市, 全区, 全县."""
+    counts = Counter(m[1] for m in re.finditer(r"[全我]([省市区县州旗盟])", text))
+    if text.count("自治区") > 8 and counts["区"] >= max(counts.values(), default=0):
+        return "自治区"
+    return counts.most_common(1)[0][0] if counts else ""
+
+
+def _best_evidence(
+    place: Place, *, clues: Sequence[PlaceClue], text: Compact, mentions: Sequence[PlaceMention]
+) -> tuple[Evidence, str]:
+    """The strongest clue that names the place; else its first mention in the body."""
+    own = [c for c in clues if any(p.code == place.code for p in c.places)]
+    textual = [c for c in own if c.evidence.origin == "text"]
+    for group in (textual, []):
+        if group:
+            best = max(group, key=lambda c: _WEIGHTS[c.kind])
+            return best.evidence, best.kind
+    for mention in sorted(mentions, key=lambda m: (m.risky, m.form == "short", m.start)):
+        if any(p.code == place.code for p in mention.candidates):
+            return text.evidence(mention.start, mention.end), "body"
+    if own:
+        best = max(own, key=lambda c: _WEIGHTS[c.kind])
+        return best.evidence, best.kind
+    return Evidence("text", place.own), "body"
