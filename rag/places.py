@@ -317,7 +317,7 @@ class Gazetteer:
             step = 1
             for length in lengths:
                 entries = names.get(text[i : i + length])
-                if entries is None:
+                if entries is None or i + length > len(text):
                     continue
                 mention = self._judge(text, i, i + length, entries)
                 if mention is not None:
