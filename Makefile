@@ -33,6 +33,7 @@ bench: ## measure against the obvious stack; writes docs/benchmarks.md (needs th
 
 train: ## train the embedding model that comes with the package anew (needs the material folder)
 	@sh tools/setup.sh dev
+	$(VENV)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[train]"
 	$(VENV)/python -m rag train $(or $(REPORTS),../shared/corpus) --out rag/model
 
 format: ## lay out the code

@@ -20,9 +20,9 @@ EDGES = {"rag/cli.py": {"app", "eval"}}
 OWNERS = {
     "chromadb": {"vectorstore/store.py"},
     "tantivy": {"vectorstore/lexical.py"},
-    "rjieba": {"vectorstore/lexical.py"},
     "sentence_transformers": {"rag/encoder.py", "rag/train.py"},
     "torch": {"rag/encoder.py", "rag/train.py"},
+    "accelerate": {"rag/train.py"},
     "datasets": {"rag/train.py"},
     "transformers": {"rag/train.py"},
     "gradio": {"app.py"},
