@@ -167,9 +167,9 @@ class SentenceEncoder:
 def _unit(rows: Vectors) -> Vectors:
     """``rows`` brought to length 1; a row of zeros becomes the first axis."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    rows = rows / np.where(lengths > 0, lengths, 1)
-    rows[(lengths == 0).ravel(), 0] = 1.0
-    return rows.astype(np.float32, copy=False)
+    unit: Vectors = (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32, copy=False)
+    unit[(lengths == 0).ravel(), 0] = 1.0
+    return unit
 
 
 def _digest_of(model: Any) -> str:

@@ -1,7 +1,7 @@
 """What built the indexes, and whether their files are still those that were written.
 
-``manifest.json`` is written last, so its presence says that the indexes are whole. A writer calls ``drop_manifest``
-before its first change; who then finds none (``StoreMissingError``) knows that a write was cut short, or is going on.
+``manifest.json`` is marked unfinished before a writer's first change and written anew after its last, so a reader who
+finds it unfinished knows that a write is going on, or was cut short.
 The seal holds each index file's size and CRC-32: a damaged vector file gives no error in Chroma, only worse hits.
 """
 
@@ -41,6 +41,8 @@ class Manifest:
     """Ids that are asked for when the indexes are opened."""
     seal: Mapping[str, str] = field(default_factory=dict)
     """Index file, relative to the library folder -> its size and CRC-32."""
+    finished: bool = True
+    """False while a writer is at work, and for ever after one that was cut short."""
     layout: int = LAYOUT
 
 
@@ -81,11 +83,6 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     draft.replace(path)
 
 
-def drop_manifest(folder: Path) -> None:
-    """Takes the manifest away: from now on the indexes count as unfinished."""
-    (folder / MANIFEST_NAME).unlink(missing_ok=True)
-
-
 def differences(found: Manifest, wanted: Manifest) -> tuple[str, ...]:
     """What built ``found`` otherwise than ``wanted``, in words; empty if they agree."""
     return tuple(
@@ -117,7 +114,9 @@ def check_seal(folder: Path, room: str, seal: Mapping[str, str]) -> None:
 
 
 def _sealed_files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix in _SEALED and path.is_file())
+    found = sorted(path for path in folder.rglob("*") if path.suffix in _SEALED and path.is_file())
+    # Chroma's .bin files mean nothing, and change when they are opened, before the first list of ids is written.
+    return [path for path in found if path.suffix != ".bin" or path.with_name("index_metadata.pickle").is_file()]
 
 
 def _sum_of(path: Path) -> str:

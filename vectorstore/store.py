@@ -88,6 +88,7 @@ class VectorStore:
             "ef_construction": EF_CONSTRUCTION,
             "max_neighbors": MAX_NEIGHBORS,
             "sync_threshold": SYNC_ROWS,
+            "batch_size": min(SYNC_ROWS, 100),
         }
         with _damage_named(folder):
             client = _client_for(folder)
@@ -118,21 +119,29 @@ class VectorStore:
         with _damage_named(self._folder):
             return int(self._collection.count())
 
-    def upsert(self, ids: Sequence[str], vectors: NDArray[np.float32], *, group: str | None = None) -> None:
+    def upsert(self, ids: Sequence[str], vectors: NDArray[np.float32], *, groups: Sequence[str]) -> None:
         """Writes one row an id; an id that exists gets the new vector.
 
         Args:
             ids: Row names, without repeats.
             vectors: float32, shape (len(ids), dimension), rows of length 1.
-            group: Short key kept beside each row, for people who look into the store.
+            groups: Short key of each row, to remove rows by.
         """
-        if vectors.shape != (len(ids), self._dimension):
-            raise ValueError(f"vectors of shape {vectors.shape} for {len(ids)} ids of dimension {self._dimension}")
+        if vectors.shape != (len(ids), self._dimension) or len(groups) != len(ids):
+            raise ValueError(
+                f"vectors of shape {vectors.shape}, {len(groups)} groups, {len(ids)} ids, dimension {self._dimension}"
+            )
         with _damage_named(self._folder):
             for start in range(0, len(ids), BATCH_ROWS):
-                batch = list(ids[start : start + BATCH_ROWS])
-                keys = None if group is None else [{"group": group}] * len(batch)
-                self._collection.upsert(ids=batch, embeddings=vectors[start : start + BATCH_ROWS], metadatas=keys)
+                stop = start + BATCH_ROWS
+                keys = [{"group": group} for group in groups[start:stop]]
+                self._collection.upsert(ids=list(ids[start:stop]), embeddings=vectors[start:stop], metadatas=keys)
+
+    def remove_groups(self, groups: Iterable[str]) -> None:
+        """Takes the rows of these groups out; a group that is not held is passed over."""
+        with _damage_named(self._folder):
+            for batch in _batches(groups, BATCH_ROWS):
+                self._collection.delete(where={"group": {"$in": batch}})
 
     def remove(self, ids: Iterable[str]) -> None:
         """Takes these ids out; one that is not held is passed over."""

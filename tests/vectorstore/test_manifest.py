@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from vectorstore import Manifest, StoreDamagedError, StoreMissingError, StoreStaleError, read_manifest, write_manifest
-from vectorstore.manifest import MANIFEST_NAME, differences, drop_manifest
+from vectorstore.manifest import MANIFEST_NAME, differences
 
 MADE = Manifest(
     encoder="static/1",
@@ -28,10 +28,7 @@ def test_a_manifest_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == [MANIFEST_NAME]
 
 
-def test_without_a_manifest_the_indexes_are_unfinished(tmp_path: Path) -> None:
-    write_manifest(tmp_path, MADE)
-    drop_manifest(tmp_path)
-    drop_manifest(tmp_path)
+def test_a_missing_manifest_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreMissingError):
         read_manifest(tmp_path)
 

@@ -28,7 +28,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed store of 2,500 rows, to be copied and never changed."""
     folder = tmp_path_factory.mktemp("库 with blanks") / "vectors"
     with VectorStore.create(folder, dimension=DIMENSION) as store:
-        store.upsert(names(2500), unit_rows(2500), group="r")
+        store.upsert(names(2500), unit_rows(2500), groups=["r"] * 2500)
     return folder
 
 
@@ -75,7 +75,7 @@ def test_the_score_is_the_cosine(folder: Path) -> None:
 def test_upserting_replaces_and_removing_removes(folder: Path) -> None:
     new = unit_rows(1, seed=5)
     with VectorStore.open(folder, dimension=DIMENSION) as store:
-        store.upsert(["r000@00"], new)
+        store.upsert(["r000@00"], new, groups=["r"])
         store.remove(["r000@01", "nowhere"])
         assert len(store) == 2499
         np.testing.assert_allclose(store.vectors(["r000@00"]), new, atol=1e-6)
@@ -83,6 +83,16 @@ def test_upserting_replaces_and_removing_removes(folder: Path) -> None:
         assert "r000@01" not in store.ids()
     with VectorStore.open(folder, dimension=DIMENSION) as store:
         np.testing.assert_allclose(store.vectors(["r000@00"]), new, atol=1e-6)
+
+
+def test_groups_are_removed_whole(folder: Path) -> None:
+    with VectorStore.open(folder, dimension=DIMENSION) as store:
+        store.upsert(["x@0", "x@1"], unit_rows(2, seed=3), groups=["x", "x"])
+        store.upsert(["y@0"], unit_rows(1, seed=4), groups=["y"])
+        store.remove_groups(["x", "nowhere"])
+        assert len(store) == 2501
+        assert store.search(unit_rows(2, seed=3)[0], k=1)[0].score < 0.99
+        store.remove_groups([])
 
 
 def test_an_empty_store_finds_nothing(tmp_path: Path) -> None:
@@ -96,7 +106,7 @@ def test_vectors_of_another_length_are_refused(folder: Path) -> None:
     with pytest.raises(StoreStaleError, match="32 dimensions"):
         VectorStore.open(folder, dimension=DIMENSION + 1)
     with VectorStore.open(folder, dimension=DIMENSION) as store, pytest.raises(ValueError, match="shape"):
-        store.upsert(["x"], np.zeros((1, 3), dtype=np.float32))
+        store.upsert(["x"], np.zeros((1, 3), dtype=np.float32), groups=["r"])
 
 
 def test_a_missing_store_is_named(tmp_path: Path) -> None:
@@ -158,6 +168,6 @@ def test_a_damaged_database_is_named(folder: Path, harm: object) -> None:
 def test_more_rows_than_one_answer_may_hold_are_paged(tmp_path: Path) -> None:
     ids, rows = names(33_500), unit_rows(33_500)
     with VectorStore.create(tmp_path / "v", dimension=DIMENSION) as store:
-        store.upsert(ids, rows)
+        store.upsert(ids, rows, groups=[i[:4] for i in ids])
         assert store.ids() == sorted(ids)
         np.testing.assert_allclose(store.vectors(ids), rows, atol=1e-6)
