@@ -67,16 +67,24 @@ class Synced:
     """What bringing the indexes up to date came to.
 
     ``reports`` is the number of reports whose entries were written; ``reason`` says in English why everything was
-    written anew, and is None where only what had changed was.
+    written anew, and is None where only what had changed was; ``settled`` are the ids that no longer wait.
     """
 
     reports: int
     passages: int
     reason: str | None
+    settled: tuple[str, ...] = ()
 
 
-def open_indexes(folder: Path, *, catalogue: Catalogue, encoder: Encoder) -> Indexes:
+def open_indexes(folder: Path, *, catalogue: Catalogue, encoder: Encoder, may_lag: bool = False) -> Indexes:
     """Both indexes of the library in ``folder``, after every check.
+
+    Args:
+        folder: Where they were built.
+        catalogue: The truth that they were built from.
+        encoder: The model that made the vectors.
+        may_lag: Whether reports may wait, as they do while an ingest runs: the indexes then hold what the catalogue
+            held when they were finished.
 
     Raises:
         IndexMissingError: If they are not there, or a write was cut short or is going on.
@@ -87,20 +95,22 @@ def open_indexes(folder: Path, *, catalogue: Catalogue, encoder: Encoder) -> Ind
         manifest = _fitting_manifest(folder, encoder)
         if not manifest.finished:
             raise StoreMissingError("a write was cut short, or is going on")
-        if pending := catalogue.pending():
+        if not may_lag and (pending := catalogue.pending()):
             raise StoreStaleError(f"{len(pending)} reports are not yet in the indexes, as {pending[0]}")
         _check_seals(folder, manifest)
         with contextlib.ExitStack() as opened:
             lexical = LexicalIndex.open(folder / LEXICAL)
             vectors = opened.enter_context(VectorStore.open(folder / VECTORS, dimension=encoder.dimension))
-            _check_counts(lexical, vectors, catalogue)
+            _check_counts(lexical, vectors, manifest.passages if may_lag else catalogue.counts().passages)
             _check_canaries(lexical, vectors, catalogue.passages_by_id(manifest.canaries), encoder)
             opened.pop_all()
         return Indexes(lexical, vectors, manifest)
 
 
-def sync_indexes(folder: Path, *, catalogue: Catalogue, encoder: Encoder) -> Synced:
+def sync_indexes(folder: Path, *, catalogue: Catalogue, encoder: Encoder, settle: bool = True) -> Synced:
     """What was written so that both indexes hold what the catalogue holds; the caller holds the write lock.
+
+    Without ``settle`` the catalogue is only read, and the caller settles once the indexes are in place.
 
     Only reports that the catalogue notes as pending are written anew. Everything is, from the catalogue alone, where
     the indexes are missing, damaged, made by another model, or turn out to hold something else at the end. Safe to
@@ -111,18 +121,18 @@ def sync_indexes(folder: Path, *, catalogue: Catalogue, encoder: Encoder) -> Syn
     """
     with _translated():
         try:
-            return _sync_pending(folder, catalogue, encoder)
+            return _sync_pending(folder, catalogue, encoder, settle=settle)
         except StoreError as error:
-            return _rebuild(folder, catalogue, encoder, reason=str(error))
+            return _rebuild(folder, catalogue, encoder, reason=str(error), settle=settle)
 
 
 def rebuild_indexes(folder: Path, *, catalogue: Catalogue, encoder: Encoder, reason: str = "asked for") -> Synced:
     """What was written: both indexes anew; the caller holds the write lock."""
     with _translated():
-        return _rebuild(folder, catalogue, encoder, reason=reason)
+        return _rebuild(folder, catalogue, encoder, reason=reason, settle=True)
 
 
-def _sync_pending(folder: Path, catalogue: Catalogue, encoder: Encoder) -> Synced:
+def _sync_pending(folder: Path, catalogue: Catalogue, encoder: Encoder, *, settle: bool) -> Synced:
     manifest = _fitting_manifest(folder, encoder)
     pending = catalogue.pending()
     if manifest.finished:  # an unfinished write left other files than were sealed; its ids are compared below
@@ -134,16 +144,16 @@ def _sync_pending(folder: Path, catalogue: Catalogue, encoder: Encoder) -> Synce
         known = [p for p in catalogue.passages_by_id(manifest.canaries) if p.report_id not in set(pending)]
         _check_canaries(lexical, vectors, known, encoder)
         if not pending and manifest.finished:
-            _check_counts(lexical, vectors, catalogue)
+            _check_counts(lexical, vectors, catalogue.counts().passages)
             return Synced(0, 0, None)
         write_manifest(folder, replace(manifest, finished=False))
         written = _write(pending, lexical, vectors, catalogue, encoder)
         _check_ids(lexical, vectors, catalogue)
-    _finish(folder, catalogue, encoder, settled=pending)
-    return Synced(len(pending), written, None)
+    _finish(folder, catalogue, encoder, settled=pending if settle else ())
+    return Synced(len(pending), written, None, pending)
 
 
-def _rebuild(folder: Path, catalogue: Catalogue, encoder: Encoder, *, reason: str) -> Synced:
+def _rebuild(folder: Path, catalogue: Catalogue, encoder: Encoder, *, reason: str, settle: bool) -> Synced:
     for room in ROOMS:
         shutil.rmtree(folder / room, ignore_errors=True)
     write_manifest(folder, replace(_manifest_for(encoder), finished=False))
@@ -154,8 +164,9 @@ def _rebuild(folder: Path, catalogue: Catalogue, encoder: Encoder, *, reason: st
     ):
         written = _write(report_ids, lexical, vectors, catalogue, encoder)
         _check_ids(lexical, vectors, catalogue)
-    _finish(folder, catalogue, encoder, settled=catalogue.pending())
-    return Synced(len(report_ids), written, reason)
+    pending = catalogue.pending()
+    _finish(folder, catalogue, encoder, settled=pending if settle else ())
+    return Synced(len(report_ids), written, reason, pending)
 
 
 def _write(
@@ -182,7 +193,8 @@ def _passages(catalogue: Catalogue, report_ids: Iterable[str]) -> Iterator[tuple
 
 def _finish(folder: Path, catalogue: Catalogue, encoder: Encoder, *, settled: Sequence[str]) -> None:
     """Settles the reports and writes the manifest; the indexes are closed, so their files are at rest."""
-    catalogue.settle(settled)
+    if settled:
+        catalogue.settle(settled)
     ids = catalogue.passage_ids()
     manifest = replace(
         _manifest_for(encoder),
@@ -223,14 +235,14 @@ def _check_seals(folder: Path, manifest: Manifest) -> None:
         check_seal(folder, room, manifest.seal)
 
 
-def _check_counts(lexical: LexicalIndex, vectors: VectorStore, catalogue: Catalogue) -> None:
-    expected, found = catalogue.counts().passages, (len(lexical), len(vectors))
+def _check_counts(lexical: LexicalIndex, vectors: VectorStore, expected: int) -> None:
+    found = (len(lexical), len(vectors))
     if found != (expected, expected):
-        raise StoreStaleError(f"the catalogue holds {expected} passages, the indexes {found[0]} and {found[1]}")
+        raise StoreStaleError(f"{expected} passages are to be indexed, the indexes hold {found[0]} and {found[1]}")
 
 
 def _check_ids(lexical: LexicalIndex, vectors: VectorStore, catalogue: Catalogue) -> None:
-    _check_counts(lexical, vectors, catalogue)
+    _check_counts(lexical, vectors, catalogue.counts().passages)
     if vectors.ids() != sorted(catalogue.passage_ids()):
         raise StoreStaleError("the vectors are those of other passages than the catalogue holds")
 
