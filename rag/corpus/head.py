@@ -101,10 +101,11 @@ def find_meeting(head: Head) -> tuple[re.Match[str], Found] | None:
     """The people's congress session that heard the report, as written."""
     for pattern in (_NATIONAL_MEETING, MEETING):
         for match in pattern.finditer(head.plain.text):
-            before = head.plain.text[max(0, match.start() - 4) : match.start()]
             after = head.plain.text[match.end() : match.end() + 8]
-            if match.start() >= head.head_chars and (
-                "以来" in after or after[:3] in ("确定的", "提出的", "通过的", "审议通") or not re.search(r"[向在]", before + match[0])
+            if re.match(r"以来|闭幕|确定|提出|通过|审议通|批准", after):
+                continue
+            if match.start() >= head.head_chars and not re.search(
+                r"[向在][^,。;]{0,24}$", head.plain.text[: match.start("term")]
             ):
                 continue
             start = match.start()
@@ -134,6 +135,8 @@ def find_delivered(head: Head) -> Found | None:
             distance = min(abs(match.end() - m.start()), abs(match.start() - m.end()))
         bracketed = text[match.start() - 1 : match.start()] == "(" and text[match.end() : match.end() + 1] == ")"
         said = bool(re.match(r"(?:上午|下午)?,?[在于]", text[match.end() : match.end() + 4]))
+        if match.start() >= head.head_chars and not said:
+            continue  # 本届政府1998年3月就职
         rank = 0 if distance <= 12 else 1 if bracketed or said else 2 if distance <= 80 else 9
         if match["day"] is None:
             rank += 3
@@ -214,5 +217,16 @@ def find_title(head: Head) -> Found | None:
         rank = 2 * bool(re.search(YEAR, body)) + 2 * ("政府工作报告" in body or "管" in body) + (len(body) > 8)
         rank += 3 * line.startswith("标题:")
         if best is None or rank > best[0]:
-            best = (rank, start, Found(body, head.lines.evidence(offset, offset + len(body))))
+            proof = head.lines.evidence(offset, offset + len(body))
+            best = (rank, start, Found(_tidy_title(proof.quote), proof))
     return best[2] if best else None
+
+
+def _tidy_title(quote: str) -> str:
+    """A title line without white space, table borders and what runs on behind it."""
+    title = re.sub(r"\s+", "", quote).strip("|")
+    title = re.sub(r"^(?:文件名称|标题|名称)[|:：]+", "", title)
+    first = re.search(r"工作报告(?:[(（][^()（）]{1,12}[)）])?", title)
+    if first and "工作报告" in title[first.end() :] and len(title) > 30:
+        return title[: first.end()]
+    return title

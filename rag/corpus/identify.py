@@ -19,7 +19,7 @@ from rag.corpus.compact import compact
 from rag.corpus.head import Found, Head, find_delivered, find_meeting, find_published, find_speaker, find_title, read_head
 from rag.corpus.kinds import KindReading, read_kind
 from rag.corpus.which_place import PlaceReading, read_place
-from rag.corpus.which_year import YearReading, read_year
+from rag.corpus.which_year import YearReading, read_year, year_of_account
 from rag.places import Gazetteer
 from rag.types import Evidence, Place, Report, SourceText
 
@@ -66,9 +66,13 @@ def identify_report(
     )
     place = _with_given_place(place, said, gazetteer)
     national = place.place is not None and place.place.level == "national"
-    year = read_year(lines, head=head, title=title, delivered=delivered, file_name=name, national=national)
-    year = _with_given_year(year, said)
+    year = read_year(
+        lines, title=title, delivered=delivered, published=find_published(head), file_name=name, national=national
+    )
     kind = read_kind(lines, head=head, title=title, file_name=name)
+    if kind.kind == "other":
+        year = year_of_account(year)
+    year = _with_given_year(year, said)
     return _report(source, head=head, title=title, delivered=delivered, place=place, year=year, kind=kind, said=said,
                    gazetteer=gazetteer)  # fmt: skip
 

@@ -36,15 +36,17 @@ _OTHER = re.compile(
 _NEWS = re.compile(r"在(?:作)?(?:政府工作)?报告(?:中|时)?(?:说|指出|提出|强调|表示)|(?:作|做)了?政府工作报告。|本报讯|[记][者][^\n]{0,12}(?:报道|讯)|会议(?:听取|开幕)")
 _ADDRESS = re.compile(r"各位(?:人大)?代表|我代表[^。]{0,30}(?:政府|国务院|管理?委)")
 _EXCERPT_TITLE = re.compile(r"节选|摘编|摘登|摘要|选登|要点")
+_NEWS_CHARS = 5500  # longer ones print the report itself, without its address
 _SHORT_CHARS = 3000  # no whole report of the corpus is shorter; the shortest has 5,370
-_CLOSING = re.compile(
-    r"各位代表[,!:](?!过去|五年来|一年来|刚刚)|努力奋斗|而(?:共同)?奋斗|谢谢(?:大家|各位)?|新(?:的)?(?:更大)?(?:胜利|篇章|辉煌|局面|贡献|业绩|成就|成绩|跨越)|"
-    r"更加紧密地?团结|阔步前进|奋勇前进|砥砺前行|携手(?:前进|奋进|共进|并进)|美好(?:的)?(?:未来|明天|前景)|万岁|团结奋斗|再创[^。]{0,8}|锐意进取|开拓进取"
-)
-_END_MARK = re.compile(r"[。!?;:…\"')\]》】.]$")
-_TAIL = re.compile(
-    r"(?:名词解释|名词注释|注释|附件|附表|名词释义|相关名词|有关名词|用语解释|词语解释|名词说明|责任编辑|编辑|来源|打印|关闭|分享)[:)]?"
-)
+# The last paragraph of a report: 各位代表！…让我们…而努力奋斗！ Thanks and worries end other parts.
+_CLOSING_START = re.compile(r"各位代表|同志们|让我们|我们(?:坚信|相信|一定|决心|将|要)|最后|新的?一年|号召|全[省市县区国]|任务")
+_CLOSING_END = re.compile(r"(?:奋斗|贡献|前进|胜利|篇章|献礼|召开|谢谢大家)[。!]?$")
+_NOT_CLOSING = re.compile(r"感谢|敬意|困难|问题和|不足|清醒|回顾")
+_MAIN_PART = re.compile(r"\n(?:[二三四五六七八][、.,]|第[二三四五六]部分)[^\n]{0,50}")
+_ANNEX = re.compile(r"注释|名词|附件|附表|解释|用语|说明|一览|清单|项目表|指标|\[\d+\]|\n1[.、]")
+_PLAN_PART = re.compile(r"工作|任务|安排|目标|建设|发展|政府|实施|推进|坚持")
+_HAS_CONTENT = re.compile(r"增长|完成|达到|新增|目标|实现|工作安排|重点工作")
+_EMOJI = re.compile("[\U0001f300-\U0001faff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +98,30 @@ def read_kind(text: Compact, *, head: Head, title: Found | None, file_name: str)
             text.evidence(resolved.start(), stop),
             ("这是关于报告的决议，不是报告本身，只登记，不用来回答。",),
         )
+    if _EMOJI.search(head.lines.text[:200]):
+        found_emoji = _EMOJI.search(head.lines.text)
+        assert found_emoji is not None
+        return KindReading(
+            "other",
+            False,
+            head.lines.evidence(found_emoji.start(), found_emoji.end()),
+            ("文中有表情符号，不像政府工作报告的原文，只登记，不用来回答。",),
+        )
     law = len(re.findall(r"法治政府建设|依法行政", text.text))
     if law >= 8 and not _ADDRESS.search(text.text[:3000]) and law * 400 > len(text.text) / 3:
         spot = text.text.index("法治") if "法治" in text.text else 0
         return KindReading("other", True, text.evidence(spot, spot + 2), ("这不是政府工作报告，只登记，不用来回答。",))
+    reported = re.search(r"作?(?:政府)?工作报告时(?:说|指出|强调)", text.text[:600])
+    if reported and len(text.text) >= _NEWS_CHARS:
+        return KindReading(
+            "partial",
+            False,
+            text.evidence(reported.start(), reported.end()),
+            ("这是报刊摘登的报告，只有其中一部分。",),
+        )
     if not _ADDRESS.search(text.text):
         told = list(_NEWS.finditer(text.text))
-        if told and len(text.text) < 6000:
+        if told and len(text.text) < _NEWS_CHARS:
             return KindReading(
                 "news",
                 False,
@@ -115,12 +134,14 @@ def read_kind(text: Compact, *, head: Head, title: Found | None, file_name: str)
 def _whole_or_part(text: Compact, *, named: str, words: Evidence) -> KindReading:
     """A work report, whole or cut, or a part of one."""
     body = text.text
-    excerpt = _EXCERPT_TITLE.search(named)
+    excerpt = _EXCERPT_TITLE.search(named) or re.search(r"(?<=\()(?:节选|摘编|摘登|摘要|选登)(?=\))", body[:400])
     if excerpt:
         return KindReading(
             "partial", False, words, (f"标题写明是“{excerpt[0]}”，这份文件只有报告的一部分。",)
         )
     end = max(0, len(body) - 40)
+    if len(body) < _SHORT_CHARS and not _HAS_CONTENT.search(re.sub(r"[^\n]*[:：][^\n]{0,60}\n", "", body)):
+        return KindReading("other", False, words, ("文件里没有报告的正文，只登记，不用来回答。",))
     if len(body) < _SHORT_CHARS:
         evidence = text.evidence(end, len(body)) if body else words
         return KindReading(
@@ -135,15 +156,34 @@ def _whole_or_part(text: Compact, *, named: str, words: Evidence) -> KindReading
 
 
 def _closing_end(body: str) -> int | None:
-    """Where the closing words of a whole report end, or None if the text stops before them."""
-    tail = _TAIL.search(body, int(len(body) * 0.6))
-    last_lines = body.rstrip("\n")
-    window = 900
-    found = list(_CLOSING.finditer(last_lines, max(0, len(last_lines) - window)))
-    if found and _END_MARK.search(last_lines[-1:]):
-        return found[-1].end()
-    # Notes and annexes may follow: the closing then stands before them.
-    before = body[: tail.start()] if tail else body
-    found = list(re.finditer(r"(?:努力奋斗|奋斗|贡献|前进|篇章|胜利|明天|未来|谢谢大家)[!。]", before))
-    late = [m for m in found if m.start() > len(body) * 0.6 and m[0].endswith("!")]
-    return late[-1].end() if late else None
+    """Where the closing words of a whole report end, or None if the text stops before them.
+
+    Notes, tables and lists of projects may follow them; a main part of the report may not.
+    """
+    if body.rstrip("\n")[-1:] in ",、;:":
+        return None
+    position = len(body)
+    for line in reversed(body.split("\n")):
+        start = position - len(line)
+        if start < len(body) * 0.4:
+            return None
+        if _is_closing(line, last=not body[position:].strip()):
+            later = _MAIN_PART.search(body, position)
+            goes_on = later is not None and _PLAN_PART.search(later[0]) is not None
+            return None if later and goes_on and not _is_annex(body, position, later.start()) else position
+        position = start - 1
+    return None
+
+
+def _is_closing(line: str, *, last: bool) -> bool:
+    """Whether a paragraph ends a report: it calls on the deputies and looks ahead."""
+    if len(line) < 12 or _NOT_CLOSING.search(line[-30:]) or not _CLOSING_START.search(line):
+        return False
+    if line.endswith(("!", '!"')) or (last and re.search(r"让我们|更加紧密|紧密团结|在[^。]{0,60}领导下", line)):
+        return True
+    return bool(_CLOSING_END.search(line))
+
+
+def _is_annex(body: str, start: int, end: int) -> bool:
+    """Whether notes, tables or lists begin between two spots."""
+    return bool(_ANNEX.search(body, start, end))

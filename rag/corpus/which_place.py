@@ -17,7 +17,7 @@ from rag.places import Gazetteer, PlaceMention
 from rag.types import Evidence, Place
 
 _SPEAKS_FOR = re.compile(
-    r"代表(?P<who>[^,。;]{0,24}?)(?P<body>人民政府|人民委员会|政府|管理委员会|管委会|革命委员会|国务院|党工委)"
+    r"(?<!各位)(?<!人大)(?<!全体)(?:代表|受)(?P<who>[^,。;:!]{0,24}?)(?P<body>人民政府|人民委员会|政府|管理委员会|管委会|革命委员会|国务院|党工委)"
 )
 _ISSUER = re.compile(r"(?:发文单位|发文机关|发布机构|公开责任部门):(?P<who>[^\n:]{2,30}?)(?:人民政府|政府|管委会|管理委员会)")
 _OFFICER = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,20}?)(?:人民政府|管委会|管理委员会)?(?:代)?(?:省长|市长|区长|县长|州长|旗长|盟长|主席|主任)")
@@ -43,6 +43,7 @@ _LEVEL_WORDS = {
     "盟": ("city",),
     "新区": ("zone", "county"),
 }
+_APART = ("71", "81", "82")  # named in every national report, the place of none
 _ENDS = {"省": "省", "自治区": "区", "市": "市", "区": "区", "县": "县", "旗": "旗", "州": "州", "盟": "盟", "新区": "区"}
 
 
@@ -104,6 +105,8 @@ def read_place(
     mentions = gazetteer.find_places(text.text)
     tally = _tally(mentions)
     level_word = _level_word(head)
+    if not level_word and not clues and _spoken_level(text.text) == "国":
+        level_word = "国"
     if level_word == "国" or any(c.kind in ("speaks for", "meeting") and c.places[0].level == "national" for c in clues):
         nation = gazetteer.nation
         own = next((c for c in clues if c.places[0].level == "national"), None)
@@ -207,7 +210,7 @@ def _tally(mentions: Iterable[PlaceMention]) -> Counter[str]:
     for mention in mentions:
         weight = 2.0 if mention.form in ("full", "own", "former") else 1.0
         if mention.risky:
-            weight = 0.25
+            weight = 0.4
         for place in mention.candidates:
             tally[place.code] += weight  # type: ignore[assignment]
     return tally
@@ -262,6 +265,8 @@ def _body_clue(
         place = gazetteer.by_code(code)
         if place is None or place.level == "national" or (word and word != "国" and not _fits(place, word)):
             continue
+        if place.code[:2] in _APART:
+            continue
         above = sum(tally[a.code] for a in gazetteer.ancestors(place))
         support[code] = count * (1.0 + min(above, 20) / 10)  # type: ignore[assignment]
     if not support:
@@ -273,11 +278,15 @@ def _body_clue(
 
 
 def _spoken_level(text: str) -> str:
-    """The level that the text speaks of itself as: the commonest of 全省, 全市, 全区, 全县."""
+    """The level that the text speaks of itself as: the commonest of 全省, 全市, 全区, 全县, 新区."""
     counts = Counter(m[1] for m in re.finditer(r"[全我]([省市区县州旗盟])", text))
+    counts["新区"] = len(re.findall(r"新区(?:党工委|管委会|成立|发展|建设|各|居民|经济)", text))
     if text.count("自治区") > 8 and counts["区"] >= max(counts.values(), default=0):
         return "自治区"
-    return counts.most_common(1)[0][0] if counts else ""
+    word, count = counts.most_common(1)[0]
+    if len(re.findall(r"我国|全国", text)) > 3 * count + 8:
+        return "国"
+    return word if count else ""
 
 
 def _best_evidence(
