@@ -34,7 +34,7 @@ _PART_OF = "占 比重 人均 单位 万元 每平方公里 地均 每 亿元 �
 TABLE: tuple[Indicator, ...] = (
     _row("人均地区生产总值", "人均地区生产总值 人均生产总值 人均GDP 人均国内生产总值 人均本地生产总值"),
     _row("单位GDP能耗", "单位GDP能耗 单位地区生产总值能耗 单位生产总值能耗 万元GDP能耗 万元生产总值能耗 万元地区生产总值能耗 万元国内生产总值能耗 单位国内生产总值能耗 单位GDP综合能耗 GDP能耗 单位能耗 能耗强度 万元生产总值综合能耗 单位生产总值综合能耗", "能耗"),
-    _row("地区生产总值", "地区生产总值 国内生产总值 本地生产总值 县域生产总值 生产总值 GDP 经济增长 国民生产总值 区内生产总值 区域生产总值 全市生产总值 经济总量 经济增速 经济增长率 经济增长速度", "经济规模 经济增长目标 经济 gdp", _PART_OF),
+    _row("地区生产总值", "地区生产总值 国内生产总值 本地生产总值 县域生产总值 生产总值 GDP 经济增长 国民生产总值 区内生产总值 区域生产总值 全市生产总值 经济总量 经济增速 经济增长率 经济增长速度", "经济规模 经济增长目标 gdp", _PART_OF),
     _row("税收收入", "税收收入 税收总额 税收 各项税收 国地税收入 税收总收入", "", "占 比重 减税 人均 地均 减免 全口径"),
     _row("一般公共预算支出", "一般公共预算支出 公共财政预算支出 财政支出 公共预算支出 一般预算支出 地方财政支出", "", "占"),
     _row("一般公共预算收入", "一般公共预算收入 地方一般公共预算收入 公共财政预算收入 一般预算收入 地方财政一般预算收入 地方一般预算收入 财政一般预算收入 公共预算收入 一般公共财政预算收入 地方公共财政预算收入 公共财政收入 地方公共财政收入 地方财政收入 财政收入 全部财政收入 财政总收入 地方级财政收入 辖区财政收入 国家财政收入 全国财政收入", "财收 公共预算 财政 预算收入", "占 比重 税收收入占 人均"),
@@ -141,7 +141,8 @@ def mentioned(question: str) -> tuple[tuple[str, str], ...]:
             if any(start < b and a < end for a, b, _, _ in taken):
                 continue
             around = question[max(0, start - 4) : start] + question[end : end + 4]
-            if any(word in around for word in row.never):
+            wider = question[max(0, start - 3) : end + 3]
+            if any(word in around or (name in word and word in wider) for word in row.never):
                 continue
             taken.append((start, end, id_, question[start:end]))
     return tuple((id_, words) for _, _, id_, words in sorted(taken))

@@ -1,0 +1,432 @@
+"""One thing asked of one place, time and role -> the figures that say it, or the kind of no it is.
+
+A cell is looked up in all reports of its place: a figure carries its own period and role, so the 2019 result is
+found in the 2020 report and a target that a later report quotes is still that year's target.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
+
+from rag.holdings import Holdings
+from rag.matching import Match, match_figure, speaks_of, unit_fits
+from rag.numerals import plain
+from rag.passages import sentence_spans
+from rag.question import IndicatorAsk, PeriodAsk
+from rag.types import Figure, Part, Passage, Place, Report, Role
+
+Outcome = Literal["figure", "no_figure", "not_in_report", "no_report"]
+LOOK_AHEAD: tuple[Part, ...] = ("plan", "livelihood", "term_plan")
+_SOFT = re.compile(r"同步|持平|下达|完成.{0,8}任务|做好|基本|稳定|稳步|稳中|高于|快于|不低于|合理区间|协调|较快|力争|确保|推进|加大|持续|进一步|落实|控制|保持|降低|提高|改善|扩大|增加|促进")
+
+
+class Shelf(Protocol):
+    """What reading needs of a catalogue."""
+
+    def text(self, report_id: str) -> str: ...
+    def passages(self, report_id: str) -> tuple[Passage, ...]: ...
+    def figures(
+        self,
+        report_ids: Sequence[str] | None,
+        *,
+        roles: Sequence[str] | None = None,
+        indicator_ids: Sequence[str] | None = None,
+        periods: Sequence[str] | None = None,
+    ) -> tuple[Figure, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One thing asked: of a place, for a period, in a role (None: not said)."""
+
+    place: Place
+    period: PeriodAsk | None
+    role: Role | None
+    ask: IndicatorAsk
+    hint: int | None = None  # the report year that the question names beside a span
+    delivered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A figure that may answer a cell, with how well it does."""
+
+    figure: Figure
+    match: Match
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a report that speaks of what is asked."""
+
+    report: Report
+    start: int
+    end: int
+    part: Part
+    section: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class CellResult:
+    """What a cell came to.
+
+    ``period`` is what the question's period was resolved to (2020, 2013-2017); ``said`` the sentence that speaks of
+    it without a number; ``near`` figures of the same thing in another role or period, nearest first; ``twin`` the
+    other measure of the same clause (the growth beside a level).
+    """
+
+    cell: Cell
+    outcome: Outcome
+    period: str
+    figures: tuple[Figure, ...] = ()
+    said: Sentence | None = None
+    near: tuple[Figure, ...] = ()
+    twin: Figure | None = None
+    report: Report | None = None  # the report that should hold it
+    assumed: str = ""
+    confidence: float = 0.0
+
+
+class Finder:
+    """Looks cells up in a shelf."""
+
+    def __init__(self, shelf: Shelf, holdings: Holdings, *, min_confidence: float = 0.5) -> None:
+        self.shelf = shelf
+        self.holdings = holdings
+        self.min_confidence = min_confidence
+
+    def find(self, cell: Cell) -> CellResult:
+        """The figures that answer ``cell``, or why there are none."""
+        reports = self.holdings.reports(cell.place, delivered=cell.delivered)
+        if not reports:
+            return CellResult(cell, "no_report", cell.period.period if cell.period else "")
+        window = _window(cell, reports)
+        ids = [r.report_id for r in window.reports]
+        figures = [f for f in self.shelf.figures(ids) if f.place == _place_name(cell.place, window.reports)]
+        matched = self._matched(cell.ask, figures)
+        fitting = [c for c in matched if window.fits(c.figure)]
+        good = _best(cell, self._acceptable(cell, fitting), window)
+        holder = window.holder
+        near = _nearest(cell, [c for c in matched if not window.fits(c.figure)] , window)
+        if good:
+            twin = _twin(good[0], figures) if not cell.ask.measures else None
+            return CellResult(
+                cell, "figure", window.label, tuple(c.figure for c in good), None, near, twin,
+                next((r for r in window.reports if r.report_id == good[0].figure.report_id), holder), window.assumed,
+                min(1.0, good[0].score),
+            )  # fmt: skip
+        off_measure = tuple(c.figure for c in sorted(fitting, key=lambda c: -c.score)[:2] if c.match.named or c.match.score >= 0.8)
+        if holder is None:
+            return CellResult(cell, "no_report", window.label, (), None, off_measure + near, None, None, window.assumed)
+        said = self._said(cell, holder, window)
+        outcome: Outcome = "no_figure" if said is not None or off_measure else "not_in_report"
+        return CellResult(cell, outcome, window.label, (), said, (off_measure + near)[:2], None, holder, window.assumed)
+
+    def _matched(self, ask: IndicatorAsk, figures: Iterable[Figure]) -> list[Candidate]:
+        out: list[Candidate] = []
+        for figure in figures:
+            text = self.shelf.text(figure.report_id)
+            sentence = plain(text[figure.quote_start : figure.quote_end]).replace('"', "")
+            if ask.id is None and not _may_match(ask.words, sentence + "".join(figure.section)):
+                continue
+            clause = clause_of(text, figure)
+            above = plain("".join(figure.section[-2:]) + text[max(0, figure.quote_start - 60) : figure.quote_start])
+            match = match_figure(ask, figure, clause=clause, sentence=sentence, above=above)
+            if match.score < 0.55:
+                continue
+            score = match.score + 0.1 * match.focus + 0.03 * figure.confidence
+            out.append(Candidate(figure, match, score))
+        return out
+
+    def _acceptable(self, cell: Cell, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Candidates of a fitting unit and measure whose words match well enough to stand as the answer."""
+        out: list[Candidate] = []
+        ask = cell.ask
+        for c in candidates:
+            fit = unit_fits(ask.units, c.figure.unit) if not (set(ask.measures) - {"share"}) else 1.0
+            if fit == 0.0 or not _measure_fits(ask, c.figure):
+                continue
+            needed = 0.68 if ask.id is not None else self.needed_score()
+            if c.match.score < needed:
+                continue
+            out.append(replace(c, score=c.score + 0.08 * fit))
+        return out
+
+    def needed_score(self) -> float:
+        """The match that a figure of a report's own wording needs; 0.5 of confidence asks for 0.72."""
+        return 0.62 + 0.2 * self.min_confidence
+
+    def _said(self, cell: Cell, report: Report, window: _Window) -> Sentence | None:
+        """The sentence of the right part that speaks of what is asked without giving it a number."""
+        parts = window.parts
+        best: Sentence | None = None
+        text = self.shelf.text(report.report_id)
+        for passage in self.shelf.passages(report.report_id):
+            if parts and passage.part not in parts:
+                continue
+            for start, end in sentence_spans(text, passage.start, passage.end):
+                sentence = text[start:end]
+                score = speaks_of(cell.ask, sentence)
+                if score < 0.8:
+                    continue
+                score += 0.1 * bool(_SOFT.search(sentence)) + 0.06 * bool(re.search("目标", sentence)) - 0.0004 * (end - start)
+                if best is None or score > best.score + 1e-9:
+                    best = Sentence(report, start, end, passage.part, passage.section, score)
+        return best
+
+
+def _place_name(place: Place, reports: Sequence[Report]) -> str:
+    return reports[0].place if reports else place.name
+
+
+def _may_match(words: str, text: str) -> bool:
+    """A cheap first look: some two characters of the question stand in the text."""
+    bare = words.replace(" ", "")
+    return any(bare[i : i + 2] in text for i in range(len(bare) - 1)) or len(bare) < 2 or _alias_hit(words, text)
+
+
+def _alias_hit(words: str, text: str) -> bool:
+    from rag.matching import cover, words_of
+
+    return cover(words_of(words), text) > 0.3
+
+
+def clause_of(text: str, figure: Figure) -> str:
+    """The words around a figure's number, up to commas; with the clause before where it has no words of its own."""
+    start, end = figure.quote_start, figure.quote_end
+    left = max((text.rfind(c, start, figure.start) for c in "，,；;：:。"), default=-1)
+    left = start if left < 0 else left + 1
+    stops = [i for i in (text.find(c, figure.end, end) for c in "，,；;。") if i >= 0]
+    right = min(stops) if stops else end
+    if figure.start - left < 4:
+        before = max((text.rfind(c, start, max(start, left - 1)) for c in "，,；;：:。"), default=-1)
+        left = start if before < 0 else before + 1
+    return plain(text[left:right]).replace('"', "")
+
+
+def _measure_fits(ask: IndicatorAsk, figure: Figure) -> bool:
+    if not ask.measures:
+        return figure.measure not in ("rank", "multiple")
+    if figure.measure in ask.measures:
+        return True
+    if "change" in ask.measures:
+        return figure.measure in ("change", "growth") and not (figure.measure == "growth" and "growth" not in ask.measures and "降" in ask.words)
+    if "growth" in ask.measures:
+        return figure.measure == "change" and figure.unit in ("%", "％", "‰", "倍")
+    if "share" in ask.measures:
+        return figure.measure == "level" and figure.unit in ("%", "％", "‰")
+    if "multiple" in ask.measures:
+        return figure.unit == "倍"
+    return False
+
+
+def _best(cell: Cell, candidates: Sequence[Candidate], window: _Window) -> list[Candidate]:
+    """The answer among acceptable candidates: one value, or level and growth of one target sentence."""
+    if not candidates:
+        return []
+    ranked = sorted(candidates, key=lambda c: (-_rank(cell, c, window), c.figure.report_id, c.figure.start))
+    first = ranked[0]
+    if cell.ask.measures or first.figure.role not in ("target", "plan"):
+        return [first]
+    beside = [
+        c
+        for c in ranked[1:]
+        if c.figure.quote_start == first.figure.quote_start
+        and c.figure.report_id == first.figure.report_id
+        and c.figure.measure != first.figure.measure
+        and c.figure.indicator == first.figure.indicator
+        and c.match.score >= first.match.score - 0.05
+    ]
+    return [first, *beside[:1]]
+
+
+def _rank(cell: Cell, candidate: Candidate, window: _Window) -> float:
+    figure, score = candidate.figure, candidate.score
+    score += window.preference(figure)
+    if not cell.ask.measures:
+        score += {"level": 0.05, "share": 0.04, "growth": 0.03}.get(figure.measure, 0.0)
+    wants_basis = bool(cell.ask.qualifiers)
+    has_basis = bool(figure.modality and re.search("剔除|扣除|同口径|可比", figure.modality))
+    score += 0.1 if wants_basis == has_basis else -0.1
+    if figure.modality and "年均" in figure.modality and window.label and "-" not in window.label:
+        score -= 0.2
+    return score
+
+
+def _nearest(cell: Cell, others: Sequence[Candidate], window: _Window) -> tuple[Figure, ...]:
+    """The same thing in another role or period, the nearest in time first."""
+    good = [c for c in others if (c.match.named or c.match.score >= 0.85) and c.figure.measure not in ("rank", "multiple")]
+    year = int(window.label[:4]) if window.label[:4].isdigit() else None
+
+    def distance(c: Candidate) -> tuple[float, float, str, int]:
+        own = int(c.figure.period[:4]) if c.figure.period[:4].isdigit() else 0
+        gap = abs(own - year) if year else 0
+        fits = unit_fits(cell.ask.units, c.figure.unit) * _measure_fits(cell.ask, c.figure)
+        return (gap + (0 if fits else 1.5) + (0.6 if "-" in c.figure.period else 0), -c.score, c.figure.report_id, c.figure.start)
+
+    return tuple(c.figure for c in sorted(good, key=distance)[:1])
+
+
+def _twin(found: Candidate, figures: Sequence[Figure]) -> Figure | None:
+    """The other measure of the same thing in the same sentence: the growth beside a level."""
+    one = found.figure
+    for other in figures:
+        if other.report_id == one.report_id and other.quote_start == one.quote_start and other is not one:
+            same = other.indicator == one.indicator and other.period == one.period and other.role == one.role
+            if same and {one.measure, other.measure} == {"level", "growth"} and 0 < other.start - one.end < 24:
+                return other
+    return None
+
+
+# -- time and role ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Which figures are of the time and role asked for, and which report should hold them."""
+
+    label: str
+    role: Role | None
+    reports: tuple[Report, ...]
+    holder: Report | None
+    years: tuple[str, ...] = ()
+    spans: tuple[str, ...] = ()
+    any_span: str = ""  # "past" or "coming": any span of the holder's that lies there
+    assumed: str = ""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of the report in which the role asked for is said."""
+        if self.role == "target":
+            return ("plan", "livelihood", "term_plan", "unknown", "opening")
+        if self.role == "plan":
+            return ("term_plan", "plan", "unknown")
+        if self.role == "actual":
+            return ("review", "term_review", "problems", "experience", "unknown", "opening", "livelihood")
+        if self.role == "cumulative":
+            return ("term_review", "review", "unknown", "opening")
+        return ()
+
+    def fits(self, figure: Figure) -> bool:
+        """Whether a figure is of the time and role asked for."""
+        role, period = figure.role, figure.period
+        if self.any_span:
+            if self.holder is None or figure.report_id != self.holder.report_id:
+                return False
+            if self.any_span == "past":
+                return role == "cumulative" and "-" in period
+            return role == "plan"
+        if self.spans and (period in self.spans or (role in ("plan", "target") and period in {s[-4:] for s in self.spans})):
+            return self.role in (None, role) or {self.role, role} <= {"plan", "target"} or {self.role, role} == {"actual", "cumulative"}
+        if period in self.years:
+            if self.role is None:
+                return role in ("actual", "target", "plan")
+            if self.role in ("target", "plan"):
+                return role in ("target", "plan")
+            return role == self.role
+        return False
+
+    def preference(self, figure: Figure) -> float:
+        """A little for the role that a bare year most likely means, and for the report of that year."""
+        bonus = 0.0
+        if self.role is None:
+            bonus += {"actual": 0.06, "cumulative": 0.04, "target": 0.03}.get(figure.role, 0.0)
+        if self.role == "target" and figure.role == "target":
+            bonus += 0.04
+        if self.role == "plan" and figure.role == "plan":
+            bonus += 0.04
+        if self.holder is not None and figure.report_id == self.holder.report_id:
+            bonus += 0.06
+        return bonus
+
+
+def _window(cell: Cell, reports: Sequence[Report]) -> _Window:
+    period, role = cell.period, cell.role
+    dated = [r for r in reports if r.report_year is not None]
+    newest = dated[-1] if dated else reports[-1]
+    every = tuple(reports)
+    if period is None or period.kind in ("newest", "all", "recent"):
+        return _newest_window(cell, every, newest, said=period is not None)
+    if period.kind in ("past_term", "coming_term"):
+        return _term_window(cell, every, newest)
+    if period.kind == "span":
+        return _span_window(cell, every, newest)
+    year = _resolved_year(period, newest)
+    if year is None:
+        return _newest_window(cell, every, newest, said=False)
+    assumed = ""
+    if period.kind in ("this", "last", "next", "before"):
+        assumed = f"“{period.words}”按{newest.place}最新一份报告（{newest.report_year}年）理解为{year}年"
+    label = period.period if period.kind == "part" else str(year)
+    role = "target" if role == "plan" else role
+    if role == "cumulative":
+        role = None
+    holder = _holder(dated, year, role)
+    return _Window(label, role, every, holder, years=(label,), assumed=assumed)
+
+
+def _resolved_year(period: PeriodAsk, newest: Report) -> int | None:
+    if period.kind in ("year", "part") and period.period[:4].isdigit():
+        return int(period.period[:4])
+    if newest.report_year is None:
+        return None
+    result = newest.result_year or newest.report_year - 1
+    return {"this": newest.report_year, "last": result, "next": newest.report_year + 1, "before": result - 1}.get(period.kind)
+
+
+def _holder(reports: Sequence[Report], year: int, role: Role | None) -> Report | None:
+    """The report that should state something of ``year`` in ``role``."""
+    plan = [r for r in reports if r.report_year == year]
+    result = [r for r in reports if (r.result_year if r.result_year is not None else (r.report_year or 0) - 1) == year]
+    if role == "target":
+        return plan[-1] if plan else None
+    if role == "actual":
+        return result[-1] if result else None
+    return (result or plan or [None])[-1]
+
+
+def _newest_window(cell: Cell, reports: tuple[Report, ...], newest: Report, *, said: bool) -> _Window:
+    year = newest.report_year
+    if year is None:
+        return _Window("", cell.role, reports, newest)
+    if cell.role == "cumulative":
+        return _term_window(cell, reports, newest)
+    result = newest.result_year if newest.result_year is not None else year - 1
+    note = "" if said else f"问题没有说明年份，按{newest.place}最新一份报告（{year}年）回答"
+    if cell.role in ("target", "plan"):
+        return _Window(str(year), "target", reports, newest, years=(str(year),), assumed=note)
+    if cell.role == "actual":
+        return _Window(str(result), "actual", reports, newest, years=(str(result),), assumed=note)
+    return _Window(f"{result}", None, (newest,), newest, years=(str(result), str(year)), assumed=note)
+
+
+def _term_window(cell: Cell, reports: tuple[Report, ...], newest: Report) -> _Window:
+    past = cell.role == "cumulative" or (cell.period is not None and cell.period.kind == "past_term")
+    side = "past" if past else "coming"
+    hinted = [r for r in reports if cell.hint is not None and cell.hint in (r.report_year, r.result_year)]
+    exact = [r for r in hinted if r.report_year == cell.hint]
+    pool = exact or hinted or [r for r in reports if r.report_year is not None] or [newest]
+    holder = pool[-1]
+    if cell.hint is not None and not hinted:
+        return _Window(str(cell.hint), cell.role, reports, None, any_span=side)
+    role: Role = "cumulative" if past else "plan"
+    note = "" if hinted or len(reports) == 1 else f"按{holder.place}{holder.report_year}年报告理解“{cell.period.words if cell.period else '过去五年'}”"
+    return _Window("", role, reports, holder, any_span=side, assumed=note)
+
+
+def _span_window(cell: Cell, reports: tuple[Report, ...], newest: Report) -> _Window:
+    assert cell.period is not None
+    span = cell.period.period
+    end = int(span[-4:])
+    ahead = cell.role in ("target", "plan")
+    inside = [r for r in reports if r.report_year is not None and (r.report_year <= end if ahead else (r.result_year or r.report_year - 1) >= end)]
+    if cell.role is None:
+        inside = [r for r in reports if r.report_year is not None and abs(r.report_year - end) <= 5]
+    holder = (inside[-1] if ahead else inside[0]) if inside else None
+    role = "plan" if ahead else None if cell.role == "actual" else cell.role
+    return _Window(span, role, reports, holder, spans=(span,))

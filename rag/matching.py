@@ -1,0 +1,250 @@
+"""How well a figure, or a sentence, answers to the words of a question. Pure.
+
+A question's words are cut into words; each counts by how telling it is and is found in the figure's indicator,
+its clause, its sentence and the headings above, in falling weight. Common indicators are matched by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.indicators import named
+from rag.numerals import plain
+from rag.question import IndicatorAsk, cut
+from rag.types import Figure
+
+# Words that nearly every clause has: they tell little about what is asked.
+_GENERIC = frozenset(
+    "新增 新建 建设 建成 改造 完成 推进 实施 项目 工程 企业 中心 服务 发展 工作 数量 总量 总数 总额 全区 全市 全省 提升 开展 开工 培育 引进 办理 发放 打造 加快 建 "
+    "改建 扩建 改扩建 创建 设施 重点 任务 资金 投资 增加 扩大 启动 竣工 投用 投入使用 投入 使用 新 个 家 年均 亿元 万元 以上 组织 举办 支持 平均 累计 数 人 户 "
+    "提高 下降 减少 降低 惠及 各类 各项 居民 群众 市民 城市 农村 城镇 全县 全国 经济 社会 政府 治理 管理 整治 拆除 公里 面积 规模 水平 综合 达标 配套 落实 达到 新开工 年度 计划 "
+    "推动 保障 优化 完善 布局 覆盖 开通 实现 推广 处理 再 需要 一年 长度 里程 次数 家数 比例 建造 修建 铺设 种植 营造 新改建 提质 生产".split()
+)
+_SAME: tuple[frozenset[str], ...] = tuple(
+    frozenset(row.split())
+    for row in (
+        "停车位 停车泊位 泊位 车位 停车场位",
+        "违建 违法建设 违法建筑 违章建筑 违法建筑物",
+        "学前教育 幼儿园 幼儿 学前",
+        "低保 最低生活保障 最低生活保障金 低保金 生活保障金",
+        "地铁 轨道交通 轨道",
+        "道路 公路 路 马路",
+        "老旧小区 旧小区 老小区",
+        "棚改 棚户区改造 棚户区 棚户",
+        "保障房 保障性住房 保障性安居工程 安居房 保障性租赁住房",
+        "养老 老人 老年人 居家养老",
+        "医院床位 病床 床位",
+        "两岁半 2岁半",
+        "厕所 公厕 卫生间 户厕",
+        "垃圾 生活垃圾",
+        "路灯 照明",
+        "违法用地 违法占地",
+        "高标准农田 良田",
+        "5G基站 5g基站",
+        "三公经费 三公",
+        "污水 污水处理",
+        "贫困户 贫困人口 脱贫",
+        "树 造林 绿化 植树 营造林",
+        "民企 民营企业",
+        "国企 国有企业",
+        "外企 外资企业",
+        "社零 社会消费品零售总额",
+        "规上 规模以上",
+        "GDP 地区生产总值 生产总值",
+        "大学生 高校毕业生 毕业生",
+        "游客 旅游人数 接待游客 旅客",
+        "旅游收入 旅游总收入 旅游花费",
+        "燃气管网 燃气管道 天然气管道 天然气管网",
+        "公园 游园",
+        "税收 税费",
+        "死亡人数 死亡",
+        "学位 学额",
+        "小微企业 小型微型企业",
+        "建议 议案",
+        "提案 政协提案",
+        "人大代表建议 人大建议 代表建议 议案建议",
+        "实事 民生实事",
+        "高铁 高速铁路",
+        "高速 高速公路",
+        "充电桩 充电设施",
+        "一窗 综合窗口",
+        "科小 科技型中小企业",
+        "博士后 博士",
+        "PM2.5 细颗粒物 pm2.5",
+        "装机 装机容量 装机规模",
+        "农民 农村居民 农牧民",
+        "发电 发电量",
+        "耕地 农田",
+        "工资 薪酬",
+        "空气 空气质量 优良天数",
+        "自来水 饮水 供水",
+        "贷款 信贷",
+        "机关 部门",
+        "执法 查处",
+        "火车站 车站",
+        "公交 公交车",
+        "法律援助 法援",
+        "合作社 农民专业合作社 农民合作社",
+        "病人 患者",
+        "中药材 药材",
+        "粮食 粮",
+        "小学 中小学 中小学校",
+        "飞机场 机场",
+        "光伏 光伏发电",
+        "寄递 快递",
+        "森林 林地",
+        "煤炭 原煤 煤",
+        "钢 钢材 钢铁",
+    )
+)
+
+
+@lru_cache(maxsize=4096)
+def _alike(word: str) -> tuple[str, ...]:
+    return tuple(w for group in _SAME if word in group for w in sorted(group) if w != word)
+
+
+@lru_cache(maxsize=4096)
+def words_of(text: str) -> tuple[tuple[str, float], ...]:
+    """The words of a question's phrase with their weights."""
+    out: list[tuple[str, float]] = []
+    for piece in plain(text).replace('"', "").split():
+        known = [w for group in _SAME for w in group if w == piece]
+        cuts = known or [w for w in cut(piece) if w.strip()]
+        for word in cuts:
+            if len(word) == 1 and len(cuts) > 1 and not word.isdigit():
+                out.append((word, 0.25))
+            elif word in _GENERIC:
+                out.append((word, 0.3))
+            else:
+                out.append((word, 1.0 + 0.15 * min(len(word) - 2, 4)))
+    return tuple(dict(out).items())
+
+
+def cover(words: Sequence[tuple[str, float]], text: str) -> float:
+    """Share of the words' weight found in ``text``, in [0, 1]; parts of longer words count in part."""
+    total = sum(weight for _, weight in words)
+    if total == 0:
+        return 0.0
+    return sum(weight * _found(word, text) for word, weight in words) / total
+
+
+def _found(word: str, text: str) -> float:
+    if word in text or word.lower() in text.lower():
+        return 1.0
+    if any(other in text for other in _alike(word)):
+        return 0.95
+    if len(word) < 3:
+        return 0.4 if len(word) == 2 and word[0] in text and word[1] in text and abs(text.find(word[0]) - text.find(word[1])) <= 3 else 0.0
+    pairs = [word[i : i + 2] for i in range(len(word) - 1)]
+    return 0.8 * sum(p in text for p in pairs) / len(pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a figure answers: ``score`` in [0, 1] for the words, ``kinship`` of its name, ``focus`` of its phrase."""
+
+    score: float
+    named: bool  # the common name is the one asked for
+    focus: float  # how much of the figure's own phrase the question said
+
+
+def match_figure(ask: IndicatorAsk, figure: Figure, *, clause: str, sentence: str, above: str) -> Match:
+    """How well a figure answers to what is asked.
+
+    Args:
+        ask: What the question asks for.
+        figure: A figure of a report.
+        clause: The words between the numbers around it.
+        sentence: The sentence that holds it.
+        above: Headings and the words that lead the paragraph.
+    """
+    indicator = plain(figure.indicator)
+    focus = _focus(ask, indicator)
+    if ask.id is not None:
+        if figure.indicator_id == ask.id:
+            return Match(1.0, True, focus)
+        row = named(ask.id)
+        if row is not None and figure.indicator_id in row.kin:
+            return Match(0.93, True, focus)
+        if row is not None and any(_stands(name, indicator) for name in row.names) and not any(w in indicator for w in row.never) and figure.indicator_id is None:
+            return Match(0.7 + 0.1 * focus, False, focus)
+        return Match(0.0, False, focus)
+    words = words_of(ask.words)
+    if not words:
+        return Match(0.0, False, focus)
+    c_ind, c_clause = cover(words, indicator), cover(words, clause)
+    c_sent, c_above = cover(words, sentence), cover(words, sentence + above)
+    near = max(c_ind, c_clause)
+    score = 0.45 * near + 0.15 * c_ind + 0.2 * max(c_sent, near) + 0.2 * max(c_above, near)
+    return Match(round(score, 4), False, focus)
+
+
+def _stands(name: str, indicator: str) -> bool:
+    return name in indicator and len(indicator) <= len(name) + 6
+
+
+def _focus(ask: IndicatorAsk, indicator: str) -> float:
+    """Share of the indicator's character pairs that the question's words hold too."""
+    said = plain(ask.words) + (ask.id or "")
+    row = named(ask.id) if ask.id else None
+    if row is not None and indicator in row.names:
+        return 1.0
+    pairs = [indicator[i : i + 2] for i in range(len(indicator) - 1)]
+    if not pairs:
+        return 0.0
+    spread = said + "".join(w for word, _ in words_of(ask.words) for w in _alike(word))
+    return sum(p in spread for p in pairs) / len(pairs)
+
+
+def names_of(ask: IndicatorAsk) -> tuple[str, ...]:
+    """The words by which a sentence may speak of what is asked."""
+    row = named(ask.id) if ask.id else None
+    return (ask.words.replace(" ", ""), *((row.id, *row.names) if row else ()))
+
+
+def speaks_of(ask: IndicatorAsk, sentence: str) -> float:
+    """How surely a sentence speaks of what is asked, number or not, in [0, 1]."""
+    text = plain(sentence).replace('"', "")
+    if ask.id is not None:
+        row = named(ask.id)
+        names = names_of(ask)
+        direct = [n for n in names if n and n in text]
+        if direct:
+            longest = max(direct, key=len)
+            around = text[max(0, text.find(longest) - 6) : text.find(longest) + len(longest) + 6]
+            if row is not None and any(w in around for w in row.never if w not in longest):
+                return 0.55
+            return 1.0
+        if row is not None and any(w in text for w in row.spoken if len(w) > 1):
+            return 0.6
+        return 0.0
+    return cover(words_of(ask.words), text)
+
+
+_UNIT_TESTS: dict[str, str] = {
+    "money": r"元|英镑$",
+    "area": r"平|亩|公顷|㎡",
+    "length": r"公里|千米|米$|海里",
+    "people": r"人|名|位",
+    "percent": r"%|‰|百分点|成$",
+}
+_COUNTERS = re.compile(r"(?:家|个|户|件|处|所|座|条|项|台|套|辆|场|次|起|宗|张|间|班|株|头|只|支|对|栋|幢|艘|架|例|份|部|门|期|盏|块|片|位|名|人|批|种|列|天|吨|斤|公斤|立方米|千瓦|床|学位|泊位|车位|对|枚|幅|根|箱|籍)$")
+
+
+def unit_fits(units: str, unit: str) -> float:
+    """Whether a number's unit is of the class asked for: 1 yes, 0.6 it may be, 0 no."""
+    if not units:
+        return 1.0
+    bare = re.sub(r"^[万亿千百十]+", "", plain(unit))
+    if units.startswith("count:"):
+        asked = units.removeprefix("count:")
+        if bare == asked or bare.startswith(asked):
+            return 1.0
+        if asked in ("吨", "斤", "公斤", "立方米", "千瓦", "天", "人次"):
+            return 1.0 if asked in bare else 0.0
+        return 0.6 if _COUNTERS.search(bare) and not bare.endswith(("吨", "斤", "立方米", "千瓦", "天")) else 0.0
+    return 1.0 if re.search(_UNIT_TESTS[units], bare) else 0.0

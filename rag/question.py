@@ -1,0 +1,755 @@
+"""A question and the ones before it -> Query: places, periods, indicators, roles and the kind of answer wanted.
+
+Rules only, and what they are not sure of they leave open. Words are consumed one kind at a time: places by the
+gazetteer, then times, roles, measures and talk; what remains names what is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from rag.indicators import mentioned, named
+from rag.numerals import Quantity, find_quantities, plain
+from rag.passages import five_year_plan, western_years
+from rag.phrases_en import to_chinese
+from rag.places import Gazetteer, PlaceMention
+from rag.types import Level, Measure, Place, QuestionKind, Role
+
+QUESTION_CHARS = 2000  # longer questions are asked back
+
+_HIDDEN = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]")
+_ORDER = re.compile(
+    r"忽略|无视|不要理会|别管|指令|提示词|系统提示|直接回答|只需?回答|必须回答|请回答[:\"]|照我说|按我说|你现在是|你是一个|扮演|假装|作为(?:一个)?AI|开发者模式|越狱|"
+    r"ignore (?:all|the|previous|any)|disregard|system prompt|instructions?|jailbreak|developer mode|回复[:\"]|输出[:\"]|system:|assistant:|<\|",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"多少|几|什么|哪|吗|呢|谁|怎么|如何|是否|有没有|何时|多大|多高|多长|[?？]|how|what|which|who|when", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceAsk:
+    """A place that the question names: its words, who may be meant, and how it was made out."""
+
+    words: str
+    candidates: tuple[Place, ...]
+    slip: bool = False
+    former: bool = False
+    carried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """All places of a level, within a place or everywhere."""
+
+    level: Level
+    within: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodAsk:
+    """A period that the question names; ``kind`` is year, span, part, past_term, coming_term, this, last, next,
+    recent (n years) or all."""
+
+    period: str
+    words: str
+    kind: str = "year"
+    carried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorAsk:
+    """One thing asked for: its words, its common name if it has one, and what kind of number would do."""
+
+    words: str
+    id: str | None = None
+    measures: tuple[Measure, ...] = ()
+    units: str = ""  # a class of units: money, area, people, length, count:家, percent, ""
+    qualifiers: tuple[str, ...] = ()  # 剔除减税降费因素, 同口径
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a question asks for; empty fields were not said."""
+
+    question: str
+    text: str
+    lang: str = "zh"
+    kind: QuestionKind = "lookup"
+    places: tuple[PlaceAsk, ...] = ()
+    sweep: Sweep | None = None
+    periods: tuple[PeriodAsk, ...] = ()
+    roles: tuple[Role, ...] = ()
+    indicators: tuple[IndicatorAsk, ...] = ()
+    numbers: tuple[Quantity, ...] = ()  # numbers that the question takes for granted
+    item: int | None = None  # 第7项
+    about: tuple[str, ...] = ()  # speaker, date, meeting, source, title, years
+    wants_difference: bool = False
+    wants_rank: str = ""  # "most" or "least": which one is ahead
+    topic: str = ""  # what is left of the question when place and time are gone, for retrieval
+    follows: bool = False
+    delivered: str = ""  # "2021-10": the report of that month is meant
+    pairs: tuple[tuple[str, Role], ...] = ()  # years with the role that each is asked for
+    ordered: bool = False  # held an instruction, which was passed over
+    assumptions: tuple[str, ...] = field(default=())
+
+
+# -- words -----------------------------------------------------------------------------------------
+
+_TARGET = re.compile(
+    r"目标|计划|预期|打算|拟|力争|确保|安排|任务|指标|要求|想要|准备|预计要|定为|定在|控制在|设定|要(?=新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
+)
+_ACTUAL = re.compile(
+    r"完成(?!目标|率目标)|实现了?|实际(?!利用|使用|到位|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|结束时|年末|年底达|落实了|多少了|了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
+)
+_PAST_TERM = re.compile(
+    r"(?:过去|近|这|前|上)(?:的)?(?:五|5|四|4)年(?:间|来|里|中|内)?|(?:五|5|四)年(?:来|间|里|累计|共|总共|一共)|(?<![今后未来以后下十一二三四])五年(?:的)?(?=累计|新增|共|实际|总|年均|改造|完成|建|增|拆|培)|本届政府|上届政府|任期内?"
+)
+_COMING_TERM = re.compile(r"(?:今后|未来|往后|接下来|下一个)(?:的)?(?:五|5|几)年|下一届|新一届(?:政府)?|五年规划|五年目标")
+_PLAN_SPAN = re.compile(r'"?(?<![第])(十[一二三四五六]|[七八九])五"?(?P<tail>时期|期间|规划|计划|末|期末|目标|以来|收官)?')
+_YEARS = re.compile(r"(?<![\d.])(?P<a>(?:19|20)\d\d)\s?年?(?:度)?\s?(?:-{1,2}|~|至|到)\s?(?P<b>(?:19|20)\d\d)\s?年?")
+_TO_YEAR = re.compile(r"(?:到|截至|至)\s?(?P<y>(?:19|20)\d\d)\s?年(?P<end>底|末)?")
+_YEAR = re.compile(r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?:\s?年(?:度|底|末|全年)?|(?![\d.%]|\s?(?:个|家|人|户|亿|万|元|套|公里|名|件|所|处|亩|项)))")
+_SHORT_YEAR = re.compile(r"(?<![\d.])(?P<y>[0-4]\d|9\d|8\d)年(?!来|间|代|内|以上)")
+_PART = re.compile(r"(?P<h1>上半年)|(?P<h2>下半年)|(?P<q3>前三季度)|第?(?P<q>[一二三四1-4])季度")
+_RELATIVE = re.compile(r"(?P<this>今年|本年度?|当年)|(?P<last>去年|上一?年)|(?P<next>明年|下一年|来年)|(?P<before>前年)")
+_RECENT = re.compile(r"(?:近|最近|过去|这)(?P<n>[两二三四六七八九十]|[2-9]|10)年(?:来|间)?|(?P<all>历年|逐年|每年|各年|各年度|所有年份|这些年|多年来|历史上)")
+_NEWEST = re.compile(r"最新(?:一份|一年)?|最近一(?:份|年|次)|现在|目前|当前")
+
+_TALK = re.compile(
+    r"请问一下|请问|请你|麻烦|帮我|帮忙|能不能|可不可以|告诉我|告诉|说说|说一下|讲讲|查一下|查询|查查|看看|看一下|列出|列一下|列举|介绍一下|想知道|想了解|我想|了解一下|给我|总结一下|总结|概括|整理"
+    r"|政府工作报告(?:中|里|上)?|政府报告(?:中|里|上)?|工作报告(?:中|里|上)?|报告(?:中|里|上|提出|说)|这份报告|根据|按照|依据|其中|关于|有关|相关|方面的?"
+    r"|是多少|有多少|多少|是什么|有什么|为什么|什么|哪些|哪个|哪几|哪一|怎么样|怎样|怎么|如何|是不是|是否|有没有|有无|几何|多大|多高|多快|多长|多远|说法|提法|表述|分布|明细|达成|预定|几个百分点|百分之几"
+)
+_MEASURES: tuple[tuple[str, Measure], ...] = (
+    (r"增速|增长率|增长速度|增幅|涨幅|增长多少|增长几|增长目标|年均增长|年均增速|同比|增长百分|增长了?多少|涨(?:了)?(?:多少|几)|涨|增长|提速", "growth"),
+    (r"占比|比重|占\S{0,12}(?:比例|百分之|多少|比)|比例|百分比|覆盖率|占(?:到|了)?", "share"),
+    (r"排名|排第几|第几|名次|位次|排位|位列|排在|排几", "rank"),
+    (r"几倍|多少倍|倍数|翻几番|翻番", "multiple"),
+    (r"下降(?:了)?(?:多少|几)?|降幅|减少(?:了)?(?:多少|几)|降低(?:了)?(?:多少|几)|降(?:了)?(?:多少|几)|压减多少|提高(?:了)?(?:多少|几)个?(?:百分)?点|缩短了?多少", "change"),
+)
+_UNITS: tuple[tuple[str, str], ...] = (
+    (r"多少面积|面积|多大|多少(?:万)?(?:平方米|平米|平方公里|平|亩|公顷)", "area"),
+    (r"多少钱|多少资金|投资额|金额|资金|多少(?:亿|万)?(?:美?元)|多少投资|花了多少|亿元|万元", "money"),
+    (r"多少(?:公里|千米|米|里)|多长|里程|几公里", "length"),
+    (r"多少(?:万)?(?:人次)", "count:人次"),
+    (r"多少(?:万)?(?:人|名|位)|几(?:人|名|位)|人数", "people"),
+    (r"多少(?:万)?(?:个)?百分点|几个(?:百分)?点|百分之几|百分之多少", "percent"),
+)
+_COUNT_UNIT = re.compile(r"(?:多少|几)(?:万|千|百)?(?P<u>家|个|所|座|处|条|项|件|台|套|辆|户|场|次|起|宗|张|间|吨|斤|公斤|立方米|千瓦|天|班|株|头|只|支|对|栋|幢|艘|架|例|份|部|门|期|盏|块|片|位|班次)(?!百分点|点)")
+
+_ABOUT: tuple[tuple[str, str], ...] = (
+    (r"谁(?:作|做|代表|讲|宣读|报告|来作|向|在)|(?:是|由)谁|报告人|哪位(?:区长|县长|市长|省长|主席|总理|领导)|作报告的|谁的报告|谁.{0,6}(?:作|做|宣读)|(?:区长|县长|市长|省长|总理|主席|州长|主任)(?:是谁|叫什么|名字|是哪位)", "speaker"),
+    (r"(?:什么时候|何时|哪天|哪一天|哪年哪月|几月几[日号]|几号|哪月|什么日期|日期)", "date"),
+    (r"(?:哪次|哪个|什么|哪一次|第几次|哪届)(?:会议|大会|人大会|人代会)|在哪(?:次|个)会", "meeting"),
+    (r"(?:来源|出处|网址|链接|哪里发布|谁发布|来自哪)", "source"),
+    (r"(?:报告的?|全)(?:标题|题目)|叫什么名", "title"),
+    (r"(?:有哪些|有几份|有多少份|都有哪|收录|收了|库里|有没有)[^,。]{0,8}(?:报告|年份|年度)|哪(?:些|几)年的?报告", "years"),
+)
+_LIST = re.compile(r"有哪些|哪些|列出|列举|都有什么|是哪几|主要(?:预期)?目标|清单|各项|分别是什么|一览|包括什么|包括哪")
+_PROSE = re.compile(r"怎么样|怎样|如何|什么(?!时候|数|比例|水平)|措施|举措|问题|不足|困难|经验|体会|做法|思路|要求|部署|打算怎么|为什么|原因|提到|怎么说|怎么讲|介绍|规划$|安排$|情况")
+_COMPARE = re.compile(r"相比|对比|比较|差多少|相差|差距|哪个(?:更|高|低|多|少|大|快|区|市|省|县|地)|谁(?:更|高|低|多|少|大|快)|哪(?:一)?(?:年|个|家|里|边)(?:更|最)|高多少|低多少|多多少|少多少|多出|少多少|比\S{1,14}?(?:高|低|多|少|快|慢|大|小)|还是|vs|VS|更(?:高|低|多|少|大|快)|分别")
+_SWEEP = re.compile(
+    r"(?:各|所有|全部|每个|哪些|哪几个|哪个|几个|多少个)(?P<level>省份|省市区|省区市|省(?:级)?|自治区|直辖市|市(?!场|民|值)|地市|地级市|城市|区县|县区|县市区|县(?:市)?|区(?!域|间|块|别)|地区|地方)"
+    r"|(?P<all>3[014]个省(?:份|区市|市区)?|全国各(?:地|省\S{0,2})|各地|三十一个省\S{0,2})"
+)
+_MOST = re.compile(r"最高|最多|最大|最快|更高|更多|更大|更快|领先|第一")
+_LEAST = re.compile(r"最低|最少|最小|最慢|更低|更少|更小|更慢|垫底")
+_QUALIFIER = re.compile(r"剔除[^,。?]{2,14}?因素|扣除[^,。?]{2,14}?因素|同口径|可比口径|可比(?=增)|名义|实际增长")
+_ITEM = re.compile(r"第(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})(?:项|件|条|个)")
+
+
+@cache
+def _converter() -> object:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def simplified(text: str) -> str:
+    """``text`` in simplified characters, of the same length; only unusual characters cost anything."""
+    if all(_is_common(c) for c in text):
+        return text
+    converted = str(_converter().convert(text))  # type: ignore[attr-defined]
+    return converted if len(converted) == len(text) else text
+
+
+def _is_common(char: str) -> bool:
+    if not "\u4e00" <= char <= "\u9fff":
+        return True
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def tidy(question: str) -> str:
+    """The question in one form: NFKC, simplified, no hidden characters, years in digits."""
+    text = _HIDDEN.sub("", unicodedata.normalize("NFKC", question.replace("\t", " ").replace("\n", "。")))
+    return western_years(plain(simplified(text))).strip()
+
+
+class Understander:
+    """Turns questions into queries with the names of a gazetteer."""
+
+    def __init__(self, gazetteer: Gazetteer, *, held: frozenset[str]) -> None:
+        """``held``: codes of the places that the library has reports of."""
+        self.gazetteer = gazetteer
+        self.held = held
+
+    def understand(self, question: str, history: Sequence[str] = ()) -> Query:
+        """The query of ``question``, with what it leaves open taken from the questions before it."""
+        query = self.read(question)
+        before: Query | None = None
+        for earlier in history:
+            past = self.read(earlier)
+            before = past if before is None else _carry(past, before)
+        return query if before is None else _carry(query, before)
+
+    def read(self, question: str) -> Query:
+        """The query of one question, nothing carried over."""
+        text = tidy(question)[:QUESTION_CHARS]
+        lang = _language(text)
+        if lang == "en":
+            text = to_chinese(text)
+        kept, ordered = _without_orders(text)
+        return _Reader(self, question, kept, lang, ordered).query()
+
+
+def _language(text: str) -> str:
+    latin = len(re.findall(r"[A-Za-z]{2,}", text))
+    han = len(re.findall(r"[\u4e00-\u9fff]", text))
+    return "en" if latin >= 3 and latin * 2 > han else "zh"
+
+
+def _without_orders(text: str) -> tuple[str, bool]:
+    """The question without sentences and clauses that give orders to the program."""
+    if not _ORDER.search(text):
+        return text, False
+    sentences = [s for s in re.split(r"(?<=[。!?;])", text) if s.strip()]
+    kept = [s for s in sentences if not _ORDER.search(s)]
+    if not kept:
+        clauses = [c for c in re.split(r"[,。!?;:]", text) if c.strip() and not _ORDER.search(c)]
+        asking = [c for c in clauses if _ASKS.search(c)]
+        kept = asking or clauses
+    return "".join(kept).strip(), True
+
+
+class _Reader:
+    """Reads one tidy question; ``rest`` is the question with what was understood blanked out."""
+
+    def __init__(self, owner: Understander, question: str, text: str, lang: str, ordered: bool) -> None:
+        self.owner = owner
+        self.question = question
+        self.text = text
+        self.rest = text
+        self.lang = lang
+        self.ordered = ordered
+        self.assumptions: list[str] = []
+
+    def take(self, start: int, end: int) -> None:
+        self.rest = self.rest[:start] + " " * (end - start) + self.rest[end:]
+
+    def query(self) -> Query:
+        places = self._places()
+        sweep = self._sweep(places)
+        if sweep is not None:
+            places = tuple(p for p in places if sweep.within is None or sweep.within not in p.candidates)
+        qualifiers = tuple(m.group() for m in _QUALIFIER.finditer(self.rest))
+        delivered = self._delivered()
+        base = self._base_of_comparison()
+        periods = self._periods()
+        item = self._item()
+        about = self._about()
+        numbers = self._numbers()
+        roles = self._roles(periods)
+        topic = self._topic()
+        indicators = self._indicators(qualifiers, base)
+        query = Query(
+            delivered=delivered,
+            pairs=_pairs(self.text, periods),
+            question=self.question,
+            text=self.text,
+            lang=self.lang,
+            places=places,
+            sweep=sweep,
+            periods=periods,
+            roles=roles,
+            indicators=indicators,
+            numbers=numbers,
+            item=item,
+            about=about,
+            wants_difference=not base and bool(re.search(r"差多少|相差|差距|高多少|低多少|多多少|少多少|多出多少|少了多少|快多少|差几|比\S{1,20}(?:高|低|多|少|快|慢)(?:了)?(?:多少|几)", self.text)),
+            wants_rank="most" if _MOST.search(self.text) else "least" if _LEAST.search(self.text) else "",
+            topic=topic,
+            ordered=self.ordered,
+            assumptions=tuple(self.assumptions),
+        )
+        return replace(query, kind=_kind(query, self.text))
+
+    # -- places -------------------------------------------------------------------------------------
+
+    def _places(self) -> tuple[PlaceAsk, ...]:
+        mentions = list(self.owner.gazetteer.find_places(self.text))
+        held = self.owner.held
+        sure = [m for m in mentions if not m.risky or any(c.code in held for c in m.candidates)]
+        if not any(self._is_held(m) for m in sure):
+            sure += [m for m in self.owner.gazetteer.find_slips(self.text) if not _overlaps(m, sure) and self._is_held(m)]
+        if not sure:
+            sure = list(self._held_names())
+        asks: list[PlaceAsk] = []
+        for mention in sorted(sure, key=lambda m: m.start):
+            if mention.text in ("全国", "我国", "中国") and self._means_scale(mention):
+                continue
+            if asks and not self._joins(mention, sure):
+                continue
+            candidates = tuple(c for c in mention.candidates if c.code in held) or mention.candidates
+            if mention.form == "short" and len(candidates) > 1:
+                candidates = _most_likely(candidates)
+            self.take(mention.start, mention.end)
+            ask = PlaceAsk(mention.text, candidates, slip=mention.form == "slip", former=mention.form == "former")
+            if not any(a.candidates == ask.candidates for a in asks):
+                asks.append(ask)
+        return tuple(asks)
+
+    def _held_names(self) -> list[PlaceMention]:
+        """Short names of places with reports that the gazetteer does not take for names by themselves (大鹏)."""
+        found: list[PlaceMention] = []
+        for code in sorted(self.owner.held):
+            place = self.owner.gazetteer.by_code(code)
+            if place is None or len(place.short) < 2:
+                continue
+            at = self.text.find(place.short)
+            if at >= 0:
+                found.append(PlaceMention(at, at + len(place.short), place.short, (place,), "short"))
+        return sorted(found, key=lambda m: (m.start, -len(m.text)))[:1]
+
+    def _is_held(self, mention: PlaceMention) -> bool:
+        return any(c.code in self.owner.held for c in mention.candidates)
+
+    def _means_scale(self, mention: PlaceMention) -> bool:
+        """全国 in 全国各省 or 在全国排第几 is no place asked about."""
+        after = self.text[mention.end : mention.end + 4]
+        before = self.text[max(0, mention.start - 3) : mention.start]
+        return bool(re.match(r"各|所有|\d+个|范围|第|排|百强|前|平均|领先|首|一共有", after) or re.search(r"在|居|占|列|比|高于|低于|中", before[-1:]))
+
+    def _joins(self, mention: PlaceMention, mentions: Sequence[PlaceMention]) -> bool:
+        """Whether a later place is asked about too (A和B谁更高), or only part of the topic (对接雄安)."""
+        if not self._is_held(mention) and not _COMPARE.search(self.text):
+            return bool(re.match(r"[\s,、和与跟及以]*$", self.text[mentions[0].end : mention.start]))
+        earlier = [m for m in mentions if m.end <= mention.start]
+        gap = self.text[earlier[-1].end : mention.start] if earlier else ""
+        if re.fullmatch(r"[\s,、和与跟及以比同]*(?:还是|相比|对比)?[\s]*", gap):
+            return True
+        return _COMPARE.search(self.text) is not None and re.search(r"和|与|跟|比|、|还是|,|vs", gap) is not None
+
+    def _sweep(self, places: Sequence[PlaceAsk]) -> Sweep | None:
+        match = _SWEEP.search(self.rest)
+        if match is None:
+            return None
+        within = places[0].candidates[0] if places and places[0].candidates[0].level in ("province", "city") else None
+        word = match.group("level") or "省"
+        if match.group("level") in ("地区", "地方") and not within:
+            return None if re.match(r"哪", match.group()) and places else self._taken_sweep(match, "province", within)
+        if word.startswith(("省", "自治区", "直辖市")):
+            level: Level = "province"
+        elif word.startswith(("市", "地市", "地级市", "城市")):
+            level = "city"
+        elif word in ("地区", "地方"):
+            level = "city" if within and within.level == "province" else "county"
+        else:
+            level = "county"
+        if match.group("level") == "区" and re.match(r"各区|哪", match.group()) and not within and places:
+            within = None
+        return self._taken_sweep(match, level, within)
+
+    def _taken_sweep(self, match: re.Match[str], level: Level, within: Place | None) -> Sweep:
+        self.take(*match.span())
+        return Sweep(level, within)
+
+    # -- times --------------------------------------------------------------------------------------
+
+    def _periods(self) -> tuple[PeriodAsk, ...]:
+        found: list[tuple[int, PeriodAsk]] = []
+
+        def add(match: re.Match[str], ask: PeriodAsk) -> None:
+            found.append((match.start(), ask))
+            self.take(*match.span())
+
+        for match in list(_YEARS.finditer(self.rest)):
+            add(match, PeriodAsk(f"{match.group('a')}-{match.group('b')}", match.group(), "span"))
+        for match in list(_PAST_TERM.finditer(self.rest)):
+            add(match, PeriodAsk("", match.group(), "past_term"))
+        for match in list(_COMING_TERM.finditer(self.rest)):
+            add(match, PeriodAsk("", match.group(), "coming_term"))
+        for match in list(_RECENT.finditer(self.rest)):
+            if match.group("all"):
+                add(match, PeriodAsk("", match.group(), "all"))
+            else:
+                n = match.group("n")
+                count = int(n) if n.isdigit() else {"两": 2, "二": 2, "三": 3, "四": 4, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}[n]
+                add(match, PeriodAsk(str(count), match.group(), "recent"))
+        for match in list(_PLAN_SPAN.finditer(self.rest)):
+            plan = five_year_plan(match.group(1))
+            if plan is None or (len(match.group(1)) == 1 and not match.group("tail")):
+                continue
+            ends = match.group("tail") in ("末", "期末", "收官")
+            add(match, PeriodAsk(str(plan[1]) if ends else f"{plan[0]}-{plan[1]}", match.group(), "year" if ends else "span"))
+        for match in list(_TO_YEAR.finditer(self.rest)):
+            add(match, PeriodAsk(match.group("y"), match.group(), "year"))
+        for match in list(_YEAR.finditer(self.rest)):
+            if not any(p.period == match.group("y") for _, p in found):
+                add(match, PeriodAsk(match.group("y"), match.group(), "year"))
+            else:
+                self.take(*match.span())
+        if not found:
+            for match in list(_SHORT_YEAR.finditer(self.rest)):
+                two = int(match.group("y"))
+                add(match, PeriodAsk(str(2000 + two if two < 50 else 1900 + two), match.group(), "year"))
+        self._relative(found, add)
+        return self._parts([ask for _, ask in sorted(found, key=lambda p: p[0])])
+
+    def _delivered(self) -> str:
+        """The month in which the report was delivered, where the question names it: 2021年10月的报告."""
+        match = re.search(r"(?P<y>(?:19|20)\d\d)\s?年(?P<m>\d{1,2})月(?:份)?(?:\d{1,2}[日号])?", self.rest)
+        if match is None:
+            return ""
+        self.take(match.start("m"), match.end())
+        near = self.text[match.end() : match.end() + 12]
+        named = re.search(r"报告|换届|大会|人代会|会议", near) is not None
+        return f"{match.group('y')}-{int(match.group('m')):02d}" if named else ""
+
+    def _base_of_comparison(self) -> tuple[Measure, ...]:
+        """The measures asked for by 比上年多了几天, whose year is no period of the question."""
+        match = re.search(
+            r"(?:比|较)\s*(?:上年|去年|上一年|前一年|(?:19|20)\d\d年)(?:同期)?(?!的?(?:目标|计划|完成|实际|结果|任务))(?P<verb>[^,。?!目标计划]{0,4}?(?:多|少|增|减|高|低|升|降|涨|提高|下降|增长|上升|回落))",
+            self.rest,
+        )
+        if match is None:
+            return ()
+        self.take(match.start(), match.end())
+        return ("growth",) if re.search("增长|涨|增", match.group("verb")) else ("change", "growth")
+
+    def _relative(self, found: list[tuple[int, PeriodAsk]], add: object) -> None:
+        stated = [p for _, p in found if p.kind == "year"]
+        for match in list(_RELATIVE.finditer(self.rest)):
+            kind = str(match.lastgroup)
+            if kind == "this" and stated:
+                self.take(*match.span())  # 今年(2020年)
+                continue
+            if stated and kind in ("last", "next", "before"):
+                # 2020年目标比上年…: relative to the year that was said
+                shift = {"last": -1, "next": 1, "before": -2}[kind]
+                found.append((match.start(), PeriodAsk(str(int(stated[0].period) + shift), match.group(), "year")))
+            else:
+                found.append((match.start(), PeriodAsk("", match.group(), kind)))
+            self.take(*match.span())
+        for match in list(_NEWEST.finditer(self.rest)):
+            if not found:
+                found.append((match.start(), PeriodAsk("", match.group(), "newest")))
+            self.take(*match.span())
+
+    def _parts(self, periods: list[PeriodAsk]) -> tuple[PeriodAsk, ...]:
+        match = _PART.search(self.rest)
+        if match is None:
+            return tuple(periods)
+        self.take(*match.span())
+        suffix = "H1" if match.group("h1") else "H2" if match.group("h2") else "" if match.group("q3") else ""
+        if match.group("q"):
+            q = match.group("q")
+            suffix = f"Q{q if q.isdigit() else '一二三四'.index(q) + 1}"
+        out: list[PeriodAsk] = []
+        for p in periods or [PeriodAsk("", "", "this")]:
+            if p.kind == "year":
+                period = f"{p.period}-01/{p.period}-09" if match.group("q3") else p.period + suffix
+                out.append(PeriodAsk(period, p.words + match.group(), "part"))
+            else:
+                out.append(replace(p, words=p.words + match.group(), period=suffix or "-09"))
+        return tuple(out)
+
+    # -- the rest -----------------------------------------------------------------------------------
+
+    def _item(self) -> int | None:
+        match = _ITEM.search(self.rest)
+        if match is None or re.search(r"排|位", self.rest[: match.start()][-3:]):
+            return None
+        from rag.numerals import chinese_number
+
+        n = match.group("n")
+        value = int(n) if n.isdigit() else int(chinese_number(n) or 0)
+        self.take(*match.span())
+        return value or None
+
+    def _about(self) -> tuple[str, ...]:
+        kinds = tuple(kind for pattern, kind in _ABOUT if re.search(pattern, self.text))
+        report_said = re.search(r"报告|讲话|人代会|人大|大会", self.text) is not None
+        if not kinds or not (report_said or "speaker" in kinds):
+            return ()
+        if kinds == ("date",) and not re.search(r"(?:报告|讲话).{0,16}(?:作|做|发表|召开|提请|宣读|发布|时候|哪天|日期|何时)|(?:哪天|何时|什么时候|日期).{0,12}(?:报告|作|召开|开)", self.text):
+            return ()
+        return kinds
+
+    def _numbers(self) -> tuple[Quantity, ...]:
+        """Numbers with units in the question; thresholds of a name (亿元以上项目) are part of the name."""
+        found = tuple(
+            q
+            for q in find_quantities(self.rest)
+            if q.kind != "rank" and not re.match(r"(?:以上|以下)(?:的)?[一-鿿]", self.text[q.end : q.end + 4]) and q.unit not in ("个点", "岁", "项", "点")
+        )
+        for q in found:
+            self.take(q.start, q.end)
+        return found
+
+    def _roles(self, periods: Sequence[PeriodAsk]) -> tuple[Role, ...]:
+        kinds = {p.kind for p in periods}
+        text = self.rest
+        target = _TARGET.search(text) is not None
+        actual = _ACTUAL.search(text) is not None
+        both = re.search(r"(?:目标|任务|指标)(?:的)?(?:完成|实现|达成|落实)(?:了|情况|得|没|率|吗|怎)?|完成(?:了)?(?:年度|全年|年初)?(?:的)?(?:目标|计划|任务)(?:了|吗|没)|是否完成|(?:完成|实际|结果|实绩)\S{0,8}(?:和|与|跟|比|,|、)\S{0,10}目标|目标\S{0,8}(?:和|与|跟|比|,|、)\S{0,10}(?:完成|实际|结果|实绩)", self.text)
+        if both:
+            return ("target", "actual")
+        if "past_term" in kinds:
+            return ("cumulative",)
+        if "coming_term" in kinds:
+            return ("plan",)
+        if re.search(r"累计|年均|总共|一共", text) and not target and "span" in kinds:
+            return ("cumulative",)
+        if target and not (actual and re.search(r"实际完成|完成了多少|完成多少|实现了多少", text)):
+            return ("target",)
+        if actual:
+            return ("actual",)
+        return ()
+
+    def _topic(self) -> str:
+        return content_words(self.rest)
+
+    def _indicators(self, qualifiers: tuple[str, ...], base: tuple[Measure, ...]) -> tuple[IndicatorAsk, ...]:
+        clauses = _asking_clauses(self.rest)
+        asks: list[IndicatorAsk] = []
+        for clause in clauses:
+            for ask in _read_clause(clause):
+                if not ask.words and asks:
+                    asks.append(replace(asks[-1], measures=ask.measures, units=ask.units))
+                elif ask.words or not asks:
+                    asks.append(ask)
+        if base and asks:
+            asks[-1] = replace(asks[-1], measures=base, units="")
+        asks = [a for a in asks if a.words or a.measures or a.units]
+        if qualifiers and asks:
+            asks.append(replace(asks[0], qualifiers=qualifiers))
+        return tuple(_distinct(asks))
+
+
+def _distinct(asks: Sequence[IndicatorAsk]) -> list[IndicatorAsk]:
+    kept: list[IndicatorAsk] = []
+    for ask in asks:
+        if ask not in kept:
+            kept.append(ask)
+    return kept
+
+
+def _overlaps(mention: PlaceMention, others: Sequence[PlaceMention]) -> bool:
+    return any(mention.start < o.end and o.start < mention.end for o in others)
+
+
+def _most_likely(candidates: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Of places that share a short name, those of the highest level: 吉林 is the province first."""
+    order = {"national": 0, "province": 1, "city": 2, "county": 3, "zone": 3}
+    best = min(order.get(c.level, 9) for c in candidates)
+    return tuple(c for c in candidates if order.get(c.level, 9) == best) if best <= 1 else candidates
+
+
+def _asking_clauses(text: str) -> list[str]:
+    """The clauses that ask; statements before the question only lend it their place and year."""
+    sentences = [s for s in re.split(r"(?<=[。!?;])", text) if s.strip(" 。!?;")]
+    asking = [s for s in sentences if _ASKS.search(s) or len(sentences) == 1] or sentences[-1:]
+    if len(sentences) > len(asking) and not any(content_words(s) for s in asking):
+        asking = sentences
+    asking = [s.rstrip(" 。!?;") for s in asking]
+    return [c for s in asking for c in re.split(r"[,:]", s) if c.strip()]
+
+
+_STOP = frozenset(
+    "目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
+    "全省 我区 我市 我县 我省 辖区 当地 政府 主要 年底 年末 年内 想 比 较 上年 往年 相比 对比 比较 相差 差 差距 更 更多 更高 更少 更低 更大 更小 最高 最低 "
+    "最多 最少 最大 最小 谁 高 低 快 慢 去 来 约 超 超过 不低于 多 少 左右 以上 以内 为 给 向 对 于 从 到 被 以 至 里 中 间 内 那 那么 这 这个 该 其 它 "
+    "一个 一下 每 另外 还有 以及 并且 同时 目前 现在 定 做 落实 取得 做到 如期 顺利 成功 预算 和 与 及 跟 或 吗 呢 吧 啊 呀 嘛 么 了 的 之 是 有 在 把 将 "
+    "会 能 可以 应该 还 又 也 就 才 只 都 各 所 被 由 作为 数 值 量 率 度 个 项 年 月 日 时候 时 几 多少 什么 哪 哪些 哪个 怎么 怎么样 怎样 如何 说 讲 写 提 "
+    "增速 增长率 增幅 涨幅 排名 排 名次 占 占比 比重 比例 增长 涨 下降 降低 提高 面积 金额 投资额 人数 同比 惠及 提供 存在 出 共 总 总共 一共 究竟 到底 要求 "
+    "情况 数据 水平 规模 报告 工作报告 政府工作报告 年份 第 今天 请 查 看 大概 大约 具体 分别 各自 是否 上 下 不 没 没有 过 着 而 但 如果 因为 所以 于是 "
+    "最终 终于 才能 需要 必须 得 让 使 打 涨了 定为 定在 设定 制定 提出 提到 提及 明确 规定 公布 介绍 个点 点 百分点 百分之 发布 期间 时期 总额度 个多 余".split()
+)
+
+
+@cache
+def cut(text: str) -> tuple[str, ...]:
+    """The words of ``text``."""
+    import rjieba
+
+    return tuple(rjieba.cut(text))
+
+
+def _strip_talk(text: str) -> str:
+    return _TALK.sub(" ", text)
+
+
+def _read_clause(clause: str) -> list[IndicatorAsk]:
+    """What one clause asks for: often one thing, several where 和 or 、 join them."""
+    asks: list[IndicatorAsk] = []
+    for piece in _pieces(clause):
+        measures = tuple(dict.fromkeys(m for pattern, m in _MEASURES if re.search(pattern, piece)))
+        units = next((u for pattern, u in _UNITS if re.search(pattern, piece)), "")
+        counted = _COUNT_UNIT.search(piece)
+        if counted and not units:
+            units = "count:" + counted.group("u")
+        common = mentioned(piece)
+        words = content_words(piece)
+        if common:
+            for id_, said in common:
+                phrase = _phrase_around(piece, said) or said
+                asks.append(IndicatorAsk(phrase, id_, _told_measures(measures, said), units))
+        elif words:
+            asks.append(IndicatorAsk(words, None, measures, units))
+        elif measures or units:
+            asks.append(IndicatorAsk("", None, measures, units))
+    return asks
+
+
+def _told_measures(measures: tuple[Measure, ...], said: str) -> tuple[Measure, ...]:
+    """Measures that the clause asks for beyond what the indicator's own name holds (自然增长率)."""
+    if re.search(r"率|比重|强度|占", said):
+        return tuple(m for m in measures if m not in ("growth", "share")) if not {"change"} & set(measures) else measures
+    return measures
+
+
+def _pieces(clause: str) -> list[str]:
+    """A clause cut where it joins things that are each asked for."""
+    parts = [p for p in re.split(r"、|(?<=[一-鿿A-Za-z\d\s])(?:和|与|以及|及|跟)(?!谐|平区|田)", clause) if p.strip()]
+    if len(parts) < 2:
+        return [clause]
+    if re.search(r"各|分别|及增速|多少[^多]*多少|和增速|及其", clause) or sum(1 for p in parts if mentioned(p)) >= 2:
+        return parts
+    if all(mentioned(p) or any(re.search(pattern, p) for pattern, _ in (*_MEASURES, *_UNITS)) or _COUNT_UNIT.search(p) for p in parts):
+        return parts
+    return [clause]
+
+
+def content_words(text: str) -> str:
+    """What a clause is about: the clause without talk, roles, measures and units."""
+    quoted = re.findall(r'"([^"]{2,20})"', text)
+    if quoted:
+        rest = content_words(re.sub(r'"[^"]{2,20}"', " ", text))
+        return " ".join([*quoted, *([rest] if rest else [])])
+    text = _COUNT_UNIT.sub(" ", text)
+    text = re.sub(r"多少(?:万|亿|千)?(?:平方米|平方公里|公里|亩|吨|美元|元|人次|人|名|位|平)?|几(?:个|所|家|条|处|座|项|件|名|人|位|户)?(?:百分点|点)?|百分之(?:几|多少)", " ", text)
+    kept = "".join(" " if word in _STOP or not re.search(r"\w", word) else word for word in cut(_strip_talk(text)))
+    words = [w for w in re.split(r"[\s,。?!:;、\"'()\-]+", kept) if w]
+    return " ".join(w for w in words if len(w) > 1)
+
+
+def _phrase_around(piece: str, said: str) -> str | None:
+    """The words that stand around a common name and belong to it: 第三产业固定资产投资."""
+    at = piece.find(said)
+    if at < 0:
+        return None
+    before = content_words(piece[:at]).split(" ")[-1] if piece[:at].strip() and not piece[at - 1 : at].isspace() else ""
+    row = named(said)
+    return said if row is not None and not before else (before + said if len(before) >= 2 else said)
+
+
+def _pairs(text: str, periods: Sequence[PeriodAsk]) -> tuple[tuple[str, Role], ...]:
+    """Years with the role that the words behind (or right before) each ask for: 2020年目标比2019年完成数."""
+    years = [p for p in periods if p.kind == "year" and p.words.strip() in text]
+    if len(years) < 2:
+        return ()
+    cuts = [text.find(p.words.strip()) for p in years]
+    if cuts != sorted(cuts):
+        return ()
+    pairs: list[tuple[str, Role]] = []
+    for i, p in enumerate(years):
+        behind = text[cuts[i] : cuts[i + 1] if i + 1 < len(cuts) else len(text)]
+        target, actual = _TARGET.search(behind), _ACTUAL.search(behind) or re.search("实绩|完成", behind)
+        if bool(target) == bool(actual):
+            return ()
+        pairs.append((p.period, "target" if target else "actual"))
+    return tuple(pairs)
+
+
+def _kind(query: Query, text: str) -> QuestionKind:
+    """What kind of answer is wanted."""
+    years = [p for p in query.periods if p.kind in ("year", "part")]
+    if query.about and not any(a.id for a in query.indicators) and not query.numbers:
+        return "about-report"
+    if query.sweep is not None:
+        return "sweep"
+    if any(p.kind in ("all", "recent") for p in query.periods) or (
+        any(p.kind == "span" and p.period[:4].isdigit() for p in query.periods)
+        and re.search(r"各年|每年|逐年|变化|走势|趋势|历年|分别", text)
+    ):
+        return "series"
+    if len(query.places) > 1 or len(years) > 1 or len(query.roles) > 1 or query.wants_difference:
+        return "compare"
+    if re.search(r"(?:主要|经济|发展|预期|各项|哪些)\S{0,8}目标|目标有哪些|预期目标有|有哪些目标|目标是什么$", text) and not any(a.id for a in query.indicators):
+        return "list"
+    if query.item is not None:
+        return "list"
+    if _LIST.search(text) and not any(a.id for a in query.indicators):
+        return "list" if re.search(r"实事|项目|工程|目标", text) else "prose"
+    asks_number = re.search(r"多少|几[个家所条项件人户亿万名座处倍辆台套场次公平亩吨]|比例|增速|增幅|增长率|占比|排名|第几|目标|总额|总量|规模|完成|率", text)
+    if _PROSE.search(text) and not asks_number:
+        return "prose"
+    return "lookup"
+
+
+def _carry(query: Query, before: Query) -> Query:
+    """``query`` with what it leaves open taken from the one before, where it leans on it."""
+    leans = _leans(query)
+    if not leans:
+        return query
+    places = query.places or tuple(replace(p, carried=True) for p in before.places)
+    periods = query.periods or tuple(replace(p, carried=True) for p in before.periods)
+    bare = not [a for a in query.indicators if a.words]
+    indicators = query.indicators
+    if bare:
+        measures = next((a.measures for a in query.indicators if a.measures), ())
+        units = next((a.units for a in query.indicators if a.units), "")
+        indicators = tuple(replace(a, measures=measures or a.measures, units=units or a.units) for a in before.indicators)
+    roles = query.roles or (before.roles if not _answers_other_period(query, before) else ())
+    sweep = query.sweep or (before.sweep if not query.places else None)
+    kind = query.kind
+    if kind == "lookup" or (kind == "prose" and bare):
+        kind = before.kind if before.kind in ("sweep", "list", "prose", "series") and (bare or before.kind in ("sweep", "series")) else "lookup"
+    if kind == "sweep" and sweep is None:
+        kind = "lookup"
+    if kind == "compare" and len(places) < 2 and len(periods) < 2 and len(roles) < 2:
+        places = (*tuple(replace(p, carried=True) for p in before.places), *query.places) if query.places else places
+        periods = periods if query.periods or len(places) > 1 else before.periods
+    return replace(
+        query,
+        places=places,
+        periods=periods,
+        indicators=indicators,
+        roles=roles,
+        sweep=sweep,
+        kind=kind,
+        item=query.item,
+        topic=query.topic if not bare else before.topic,
+        follows=True,
+    )
+
+
+def _leans(query: Query) -> bool:
+    """Whether a question leaves something open that an earlier one may have said."""
+    if query.about and query.places:
+        return False
+    has_indicator = any(a.words for a in query.indicators)
+    return not (query.places or query.sweep) or not has_indicator or not query.periods
+
+
+def _answers_other_period(query: Query, before: Query) -> bool:
+    """那2019年实际完成了多少 says its own role; a bare new year keeps the old one."""
+    return bool(query.roles)

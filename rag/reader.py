@@ -1,0 +1,718 @@
+"""Query + what was found -> Answer, without a language model.
+
+Each kind of question has a function that builds a draft: the sentence that answers first, then what helps. Numbers
+are shown as the report wrote them; every statement carries a citation. What the draft says is checked afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from rag.answer import Answer, CitedFigure, Derived, Missing, Reading
+from rag.cells import Plan, plan_cells
+from rag.holdings import Holdings
+from rag.lookup import CellResult, Finder, Sentence, Shelf, clause_of
+from rag.matching import cover, words_of
+from rag.numerals import Quantity, plain
+from rag.passages import sentence_spans
+from rag.places import Gazetteer
+from rag.question import Query
+from rag.types import Citation, Figure, Part, Place, Ranking, Report, Role, Status
+from rag.units import comparable, same_quantity, scaled
+from rag.wording import ROLE_ZH, period_zh, report_name, shown, short_place, statement, thing, years_text
+
+PROSE_QUOTES = 6  # sentences quoted in an answer in prose
+LIST_QUOTES = 12
+_TARGET_LEAD = re.compile(r"(?:预期|主要|发展|工作|奋斗|总体|经济|年度|全年|增长|计划|具体|调控|约束性)[^。;,]{0,18}?目标(?:任务)?(?:建议)?(?:初步)?(?:拟|确定|安排|定|设定|建议)?(?:是|为|如下)?\s?[:：,]?|目标(?:是|为)\s?[:：]?")
+
+
+class Citations:
+    """Numbers the spans that an answer rests on; one span has one number."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self.rows: list[Citation] = []
+
+    def cite(self, report: Report, start: int, end: int, *, part: Part = "unknown", section: Sequence[str] = ()) -> int:
+        """The number of the citation of this span, made if it is new."""
+        for row in self.rows:
+            if row.report_id == report.report_id and row.start <= start and end <= row.end:
+                return row.n
+        text = self.shelf.text(report.report_id)
+        row = Citation(
+            n=len(self.rows) + 1,
+            report_id=report.report_id,
+            title=report.title,
+            place=report.place,
+            report_year=report.report_year,
+            source=report.source,
+            section=tuple(section),
+            part=part,
+            start=start,
+            end=end,
+            quote=text[start:end],
+            text_sha256=report.text_sha256,
+        )
+        self.rows.append(row)
+        return row.n
+
+
+class Reader:
+    """Answers queries from a shelf of reports."""
+
+    def __init__(self, shelf: Shelf, holdings: Holdings, gazetteer: Gazetteer, *, min_confidence: float = 0.5) -> None:
+        self.shelf = shelf
+        self.holdings = holdings
+        self.gazetteer = gazetteer
+        self.finder = Finder(shelf, holdings, min_confidence=min_confidence)
+        self.reports = {r.report_id: r for r in holdings.listed}
+
+    def read(self, query: Query, ranking: Ranking) -> Answer:
+        """A draft of the answer to ``query``; ``ranking`` holds the passages retrieved for it."""
+        plan = plan_cells(query, self.holdings, self.gazetteer)
+        draft = _Draft(self, query, plan, ranking)
+        if plan.refusal is not None:
+            return draft.refused()
+        return draft.answer()
+
+
+class _Draft:
+    """One answer in the making."""
+
+    def __init__(self, reader: Reader, query: Query, plan: Plan, ranking: Ranking) -> None:
+        self.reader = reader
+        self.query = query
+        self.plan = plan
+        self.ranking = ranking
+        self.citations = Citations(reader.shelf)
+        self.lines: list[str] = []
+        self.assumptions = list(plan.assumptions)
+        self.notices = list(ranking.notices)
+
+    @property
+    def en(self) -> bool:
+        return self.query.lang == "en"
+
+    def say(self, zh: str, en: str) -> str:
+        return en if self.en else zh
+
+    # -- ends ---------------------------------------------------------------------------------------
+
+    def done(
+        self,
+        status: Status,
+        *,
+        figures: Sequence[CitedFigure] = (),
+        related: Sequence[CitedFigure] = (),
+        missing: Sequence[Missing] = (),
+        derived: Sequence[Derived] = (),
+    ) -> Answer:
+        self._note_incomplete()
+        return Answer(
+            question=self.query.question,
+            text="\n".join(line for line in self.lines if line),
+            status=status,
+            figures=tuple(figures),
+            related=tuple(r for r in related if r.figure not in [f.figure for f in figures]),
+            missing=tuple(missing),
+            derived=tuple(derived),
+            citations=tuple(self.citations.rows),
+            reading=Reading(
+                places=tuple(dict.fromkeys(p.name for p in self.plan.places)),
+                periods=tuple(dict.fromkeys(self.plan.periods_shown)),
+                indicators=tuple(dict.fromkeys((a.id or a.words) for a in self.query.indicators if a.id or a.words)),
+                roles=self.query.roles,
+                kind=self.query.kind,
+            ),
+            assumptions=tuple(dict.fromkeys(a for a in self.assumptions if a)),
+            notices=tuple(dict.fromkeys(self.notices)),
+        )
+
+    def _note_incomplete(self) -> None:
+        for row in self.citations.rows:
+            report = self.reader.reports[row.report_id]
+            if not report.complete:
+                self.notices.append(self.say(f"{report_name(report)}的这份文本不完整（有缺失），未见到的内容可能在缺失部分。", f"The copy of {report.title} is cut short."))
+
+    def refused(self) -> Answer:
+        """An answer that looks nothing up: no place, no report, not about reports."""
+        refusal = self.plan.refusal
+        assert refusal is not None
+        self.lines.append(refusal.en if self.en else refusal.zh)
+        missing = [Missing(p.name, per, "no_report") for p, per in refusal.missing]
+        return self.done(refusal.status, missing=missing)
+
+    def answer(self) -> Answer:
+        kind = self.query.kind
+        if kind == "about-report":
+            return self.about()
+        if kind == "sweep":
+            return self.sweep()
+        if kind == "list" and not self.plan.cells:
+            return self.listed()
+        if kind == "prose" or not self.plan.cells:
+            return self.prose()
+        return self.cells()
+
+    # -- figures ------------------------------------------------------------------------------------
+
+    def cited(self, figure: Figure) -> CitedFigure:
+        report = self.reader.reports[figure.report_id]
+        start, end = self._quote_span(figure)
+        n = self.citations.cite(report, start, end, part=figure.part, section=figure.section)
+        return CitedFigure(figure, n)
+
+    def _quote_span(self, figure: Figure) -> tuple[int, int]:
+        """The sentence of a figure; of a very long one the clauses around the number."""
+        start, end = figure.quote_start, figure.quote_end
+        if end - start <= 260:
+            return start, end
+        text = self.reader.shelf.text(figure.report_id)
+        clause = len(clause_of(text, figure))
+        left = max((text.rfind(c, start, max(start, figure.start - clause - 60)) for c in "，,；;：:"), default=-1)
+        stops = [i for i in (text.find(c, figure.end + 30, end) for c in "，,；;。") if i >= 0]
+        return (start if left < 0 else left + 1), (min(stops) + 1 if stops else end)
+
+    def cells(self) -> Answer:
+        """Lookups and comparisons: each thing asked is looked up by itself."""
+        results = [self.reader.finder.find(cell) for cell in self.plan.cells]
+        results = _without_doubles(results)
+        self.assumptions.extend(r.assumed for r in results)
+        found = [r for r in results if r.outcome == "figure"]
+        if not found and self._should_turn_to_prose(results):
+            return self.prose()
+        figures: list[CitedFigure] = []
+        for result in found:
+            for figure in result.figures:
+                if figure not in [c.figure for c in figures]:
+                    figures.append(self.cited(figure))
+        self._state(figures)
+        derived = self._compare(results, figures)
+        related = [self.cited(r.twin) for r in found if r.twin is not None and r.twin not in [c.figure for c in figures]]
+        for c in related:
+            self.lines.append(self.say("同一句中还写明：", "The same sentence also says: ") + self._state_one(c))
+        missing: list[Missing] = []
+        for result in results:
+            if result.outcome != "figure":
+                related += self._no(result, missing)
+        self._premise(figures, results)
+        status = self._status(results, figures)
+        return self.done(status, figures=figures, related=related, missing=missing, derived=derived)
+
+    def _should_turn_to_prose(self, results: Sequence[CellResult]) -> bool:
+        """A question whose words were no indicator after all is answered in sentences, if it asks for no number."""
+        return self.query.kind == "lookup" and not self.plan.numeric and all(r.outcome == "not_in_report" for r in results)
+
+    def _state_one(self, cited: CitedFigure) -> str:
+        return statement(cited.figure, cited.citation, lang=self.query.lang)
+
+    def _state(self, figures: Sequence[CitedFigure]) -> None:
+        for cited in figures:
+            self.lines.append(self._state_one(cited))
+        if figures and len(figures) <= 3 and not self.en:
+            for n in dict.fromkeys(c.citation for c in figures):
+                self.lines.append(f"原文：「{_clip(self.citations.rows[n - 1].quote)}」[{n}]")
+
+    def _status(self, results: Sequence[CellResult], figures: Sequence[CitedFigure]) -> Status:
+        if figures:
+            return "answered"
+        outcomes = [r.outcome for r in results]
+        for status in ("no_figure", "not_in_report", "no_report"):
+            if status in outcomes:
+                return status  # type: ignore[return-value]
+        return "not_in_report"
+
+    def _no(self, result: CellResult, missing: list[Missing]) -> list[CitedFigure]:
+        """Says why a cell has no figure, and what comes nearest."""
+        cell = result.cell
+        name = cell.ask.words.replace(" ", "") or cell.ask.id or ""
+        place = short_place(cell.place.name)
+        role = ROLE_ZH.get(cell.role, "") if cell.role else ""
+        when = period_zh(result.period) if result.period else ""
+        if result.outcome == "no_report":
+            years = self.reader.holdings.years(cell.place)
+            missing.append(Missing(cell.place.name, result.period, "no_report"))
+            have = f"现有该地的报告：{years_text(years)}。" if years else "库中没有该地的任何报告。"
+            need = self._needed(cell.role, result.period)
+            self.lines.append(self.say(f"没有能回答{place}{when}{name}{role}的报告{need}。{have}", f"No report covers {cell.place.name} {result.period}; reports held: {', '.join(map(str, years)) or 'none'}."))
+        else:
+            assert result.report is not None
+            missing.append(Missing(cell.place.name, result.period, "no_figure"))
+            title = report_name(result.report)
+            if result.said is not None:
+                n = self._cite_sentence(result.said)
+                quote = _clip(self.citations.rows[n - 1].quote)
+                self.lines.append(self.say(f"{title}没有给出{when}{name}的{role or '具体'}数字，只提到：「{quote}」[{n}]。", f"The report {result.report.title} sets no number for this; it says: 「{quote}」[{n}]."))
+            elif result.outcome == "no_figure":
+                self.lines.append(self.say(f"{title}没有给出所问的{when}{name}{role}数字。", "The report gives no such number."))
+            else:
+                self.lines.append(self.say(f"{title}没有提到{when}{name}{'的' + role if role else ''}，也没有给出数字。", f"The report {result.report.title} does not mention it."))
+            if not result.report.complete:
+                self.lines.append(self.say("注意：这份文本不完整，缺失部分可能另有说明。", "Note: this copy is cut short."))
+        related = [self.cited(f) for f in result.near[:2]]
+        for c in related:
+            self.lines.append(self.say("供参考（角色或年份与所问不同）：", "For reference (other role or period): ") + self._state_one(c))
+        return related
+
+    def _needed(self, role: Role | None, period: str) -> str:
+        if not re.fullmatch(r"\d{4}", period):
+            return ""
+        year = int(period)
+        if role == "target":
+            return f"（应在{year}年报告中）"
+        if role == "actual":
+            return f"（应在{year + 1}年报告中）"
+        return f"（目标应在{year}年报告、结果应在{year + 1}年报告中）"
+
+    def _cite_sentence(self, said: Sentence) -> int:
+        return self.citations.cite(said.report, said.start, said.end, part=said.part, section=said.section)
+
+    # -- premises -----------------------------------------------------------------------------------
+
+    def _premise(self, figures: Sequence[CitedFigure], results: Sequence[CellResult]) -> None:
+        """Corrects numbers that the question takes for granted and the report does not bear out."""
+        for number in self.query.numbers:
+            if any(_says(c.figure, number) for c in figures):
+                continue
+            written = plain(self.query.text)[number.start : number.end].strip()
+            true = self._true_home(number, results)
+            if true is not None:
+                cited = self.cited(true)
+                f = true
+                self.lines.append(
+                    self.say(
+                        f"问题中的“{written}”不是所问的数：它是{short_place(f.place)}{period_zh(f.period)}{thing(f)}的{ROLE_ZH[f.role]}数，并非所问的{self._asked_role()}[{cited.citation}]。",
+                        f"“{written}” in the question is not that: it is the {f.period} figure ({f.role}) of {f.indicator} [{cited.citation}].",
+                    )
+                )
+            else:
+                self.lines.append(self.say(f"问题中的“{written}”没有得到报告证实，报告里没有这个说法。", f"“{written}” is not borne out by the report."))
+
+    def _asked_role(self) -> str:
+        role = self.query.roles[0] if self.query.roles else None
+        return ROLE_ZH[role] if role else "数字"
+
+    def _true_home(self, number: Quantity, results: Sequence[CellResult]) -> Figure | None:
+        """The figure of the same place that the number really is; the same thing's before others'."""
+        best: tuple[float, Figure] | None = None
+        for result in results:
+            reports = self.reader.holdings.reports(result.cell.place)
+            words = words_of(result.cell.ask.words)
+            for figure in self.reader.shelf.figures([r.report_id for r in reports]):
+                if not _says(figure, number):
+                    continue
+                near = cover(words, plain(figure.indicator)) + (1.0 if result.cell.ask.id and figure.indicator_id == result.cell.ask.id else 0.0)
+                gap = abs(int(figure.period[:4]) - int(result.period[:4])) if figure.period[:4].isdigit() and result.period[:4].isdigit() else 0
+                score = near - 0.05 * gap
+                if near >= 0.5 and (best is None or score > best[0]):
+                    best = (score, figure)
+        return best[1] if best else None
+
+    # -- comparisons --------------------------------------------------------------------------------
+
+    def _compare(self, results: Sequence[CellResult], figures: Sequence[CitedFigure]) -> list[Derived]:
+        """Which of two is ahead and by how much, where two comparable figures were found."""
+        if self.query.kind != "compare" or len(figures) < 2:
+            return []
+        one, two = figures[0], figures[1]
+        if len(figures) > 2 and not (self.query.wants_difference or self.query.wants_rank):
+            return []
+        if len(figures) > 2:
+            return self._rank_many(figures)
+        a, b = one.figure, two.figure
+        if not comparable(a, b) or isinstance(a.value, tuple) or isinstance(b.value, tuple):
+            return []
+        difference, unit = _difference(a, b)
+        label_a, label_b = self._label(a, b)
+        if difference == 0:
+            self.lines.append(self.say(f"两者相等。[{one.citation}][{two.citation}]", f"They are equal. [{one.citation}][{two.citation}]"))
+        else:
+            word = "多" if not a.unit.endswith(("%", "％")) else "高"
+            less = "少" if word == "多" else "低"
+            more, fewer = (label_a, label_b) if difference > 0 else (label_b, label_a)
+            amount = f"{_plain_number(abs(difference))}{unit}"
+            first = f"{label_a}比{label_b}{word if difference > 0 else less}{amount}"
+            self.lines.append(self.say(f"{more}更{word}，{fewer}更{less}：{first}[{one.citation}][{two.citation}]。", f"{more} is higher by {amount} [{one.citation}][{two.citation}]."))
+        formula = f"{shown_number(a)} - {shown_number(b)}" if a.unit == b.unit else f"{_plain_number(scaled(a))} - {_plain_number(scaled(b))}"
+        return [Derived(difference, unit, formula, (one.citation, two.citation))]
+
+    def _rank_many(self, figures: Sequence[CitedFigure]) -> list[Derived]:
+        usable = [c for c in figures if not isinstance(c.figure.value, tuple) and comparable(c.figure, figures[0].figure)]
+        if len(usable) < 2:
+            return []
+        least = self.query.wants_rank == "least"
+        best = (min if least else max)(usable, key=lambda c: scaled(c.figure))
+        f = best.figure
+        self.lines.append(self.say(f"其中{'最低' if least else '最高'}的是{short_place(f.place)}{period_zh(f.period)}：{shown(f)}[{best.citation}]。", f"The {'lowest' if least else 'highest'}: {f.place} {f.period}, {shown(f)} [{best.citation}]."))
+        return []
+
+    def _label(self, a: Figure, b: Figure) -> tuple[str, str]:
+        """What tells two figures apart: their places, else their periods and roles."""
+        if a.place != b.place:
+            return short_place(a.place), short_place(b.place)
+        if a.indicator != b.indicator and a.period == b.period:
+            return a.indicator, b.indicator
+        return f"{period_zh(a.period)}{ROLE_ZH[a.role]}", f"{period_zh(b.period)}{ROLE_ZH[b.role]}"
+
+    # -- sweeps -------------------------------------------------------------------------------------
+
+    def sweep(self) -> Answer:
+        """One row for every place in scope, and what is missing."""
+        results = [self.reader.finder.find(cell) for cell in self.plan.cells]
+        figures: list[CitedFigure] = []
+        rows: list[str] = []
+        missing = [Missing(p.name, self.plan.sweep_period, "no_report") for p in self.plan.without_reports]
+        related: list[CitedFigure] = []
+        for result in results:
+            name = result.cell.place.name
+            if result.outcome == "figure":
+                cited = self.cited(result.figures[0])
+                figures.append(cited)
+                f = cited.figure
+                rows.append(f"| {short_place(name)} | {period_zh(f.period)} | {ROLE_ZH[f.role]} | {shown(f)} | {_clip(self._clause(f), 60)} [{cited.citation}] |")
+            elif result.outcome == "no_report":
+                missing.append(Missing(name, result.period, "no_report"))
+            else:
+                missing.append(Missing(name, result.period, "no_figure"))
+                if result.said is not None:
+                    n = self._cite_sentence(result.said)
+                    rows.append(f"| {short_place(name)} | {period_zh(result.period)} | — | 没有数字 | {_clip(self.citations.rows[n - 1].quote, 60)} [{n}] |")
+        self._sweep_text(rows, figures, missing)
+        if not figures:
+            status: Status = "no_report" if not results or all(r.outcome == "no_report" for r in results) else "no_figure"
+        else:
+            status = "answered"
+        return self.done(status, figures=figures, related=related, missing=missing)
+
+    def _clause(self, figure: Figure) -> str:
+        text = self.reader.shelf.text(figure.report_id)
+        left = max((text.rfind(c, figure.quote_start, figure.start) for c in "，,；;：:。"), default=-1)
+        left = figure.quote_start if left < 0 else left + 1
+        stops = [i for i in (text.find(c, figure.end, figure.quote_end) for c in "，,；;。") if i >= 0]
+        return text[left : min(stops) if stops else figure.quote_end].replace("|", "｜").replace("\n", " ")
+
+    def _sweep_text(self, rows: Sequence[str], figures: Sequence[CitedFigure], missing: Sequence[Missing]) -> None:
+        asked = "、".join(a.words.replace(" ", "") or a.id or "" for a in self.query.indicators)
+        total = len(self.plan.cells) + len(self.plan.without_reports)
+        self.lines.append(self.say(f"{self.plan.sweep_label}{asked}：共{total}个地方，{len(figures)}个有数字。", f"{len(figures)} of {total} places give a figure."))
+        if figures and self.query.wants_rank:
+            self._rank_many(figures)
+        if rows:
+            self.lines += ["", "| 地方 | 时期 | 角色 | 数字 | 原文 |", "|---|---|---|---|---|", *rows, ""]
+        without = [m.place for m in missing if m.reason == "no_figure"]
+        absent = [m.place for m in missing if m.reason == "no_report"]
+        if without:
+            self.lines.append(self.say("报告没有给出数字的地方：", "Report gives no number: ") + "、".join(short_place(p) for p in without) + "。")
+        if absent:
+            self.lines.append(self.say("库中没有相应报告的地方：", "No report held: ") + "、".join(short_place(p) for p in absent) + "。")
+
+    # -- about the report ---------------------------------------------------------------------------
+
+    def about(self) -> Answer:
+        """Who, when, at which meeting, from where: from the recorded fields and their proofs."""
+        lines = [line for report in self.plan.reports[:3] for kind in self.query.about for line in self._about_one(report, kind)]
+        self.lines.extend(dict.fromkeys(lines))
+        if not self.lines:
+            self.lines.append(self.say("报告文本中没有写明这一点。", "The report does not say."))
+            return self.done("not_in_report")
+        return self.done("answered")
+
+    def _about_one(self, report: Report, kind: str) -> Iterable[str]:
+        name = report_name(report)
+        if kind == "years":
+            place = report.place
+            years = tuple(sorted({r.report_year for r in self.reader.holdings.by_place.get(report.place_code, ()) if r.report_year}))
+            yield self.say(f"库中有{short_place(place)}的报告：{years_text(years)}。", f"Reports held of {place}: {', '.join(map(str, years))}.")
+            return
+        value, field, label, label_en = {
+            "speaker": (report.speaker, "speaker", "由{}作报告", "was delivered by {}"),
+            "date": (_date_zh(report.delivered_on), "delivered_on", "作于{}", "was delivered on {}"),
+            "meeting": (report.meeting, "meeting", "作于{}", "was delivered at {}"),
+            "source": (report.source, "source", "的来源：{}", "comes from {}"),
+            "title": (report.title, "title", "的标题：{}", "is titled {}"),
+        }[kind]
+        if not value:
+            yield self.say(f"{name}的文本没有写明{ {'speaker': '报告人', 'date': '作报告的日期', 'meeting': '会议'}.get(kind, kind) }。", f"{report.title} does not state this.")
+            return
+        proof = report.evidence.get(field)
+        mark = ""
+        if proof is not None and proof.start is not None and proof.end is not None:
+            start, end = _line_around(self.reader.shelf.text(report.report_id), proof.start, proof.end)
+            mark = f"[{self.citations.cite(report, start, end, part='front')}]"
+        iso = f"（{report.delivered_on}）" if kind == "date" and report.delivered_on else ""
+        yield self.say(f"{name}{label.format(value)}{iso}{mark}。", f"{report.title} {label_en.format(value)}{' ' + str(report.delivered_on) if iso else ''}{mark}.")
+
+    # -- lists and prose ----------------------------------------------------------------------------
+
+    def listed(self) -> Answer:
+        """Lists: the year's main targets, the livelihood projects, the n-th item."""
+        if not self.plan.reports:
+            return self.prose()
+        topic = self.query.topic + self.query.text
+        if self.query.item is not None:
+            return self._item(self.plan.reports[0], self.query.item)
+        if re.search("实事|民生项目|民生工程|民心工程", topic):
+            return self._livelihood(self.plan.reports[0])
+        if re.search("目标|指标", topic):
+            spans = [s for report in self.plan.reports[:3] for s in self._target_sentences(report)]
+            if spans:
+                return self._quoted(spans, self.say("主要预期目标：", "Main targets:"))
+        return self.prose()
+
+    def _target_sentences(self, report: Report) -> list[Sentence]:
+        """The sentences that set the year's main targets, and those of the paragraph that go on with them."""
+        text = self.reader.shelf.text(report.report_id)
+        wants_term = any(p.kind in ("coming_term", "span") for p in self.query.periods)
+        parts = ("term_plan",) if wants_term else ("plan", "unknown", "opening")
+        best: list[Sentence] = []
+        for passage in self.reader.shelf.passages(report.report_id):
+            if passage.part not in parts or best and sum(s.score for s in best) >= 4:
+                continue
+            run: list[Sentence] = []
+            for start, end in sentence_spans(text, passage.start, passage.end):
+                numbers = [f for f in self._figures_of(report) if start <= f.start < end and f.role in ("target", "plan")]
+                lead = _TARGET_LEAD.search(plain(text[start:end]))
+                soft = re.search(r"同步|下达|完成.{0,6}任务|持平|合理区间|稳定", text[start:end])
+                if lead and (numbers or text[start:end].rstrip().endswith(("：", ":"))) or (run and (numbers or soft)):
+                    run.append(Sentence(report, start, end, passage.part, passage.section, float(len(numbers))))
+                elif run:
+                    break
+            if sum(s.score for s in run) > sum(s.score for s in best):
+                best = run
+        return best
+
+    def _figures_of(self, report: Report) -> tuple[Figure, ...]:
+        return self.reader.shelf.figures([report.report_id])
+
+    def _quoted(self, sentences: Sequence[Sentence], lead: str) -> Answer:
+        figures: list[CitedFigure] = []
+        self.lines.append(lead)
+        for said in sentences:
+            n = self._cite_sentence(said)
+            self.lines.append(f"{self.citations.rows[n - 1].quote} [{n}]")
+            for figure in self._figures_of(said.report):
+                if said.start <= figure.start < said.end and figure.role in ("target", "plan"):
+                    figures.append(CitedFigure(figure, n))
+        return self.done("answered", figures=figures)
+
+    def _livelihood(self, report: Report) -> Answer:
+        passages = [p for p in self.reader.shelf.passages(report.report_id) if p.part == "livelihood"]
+        if not passages:
+            return self.prose()
+        text = self.reader.shelf.text(report.report_id)
+        spans = [(s, e) for p in passages for s, e in _lines(text, p.start, p.end)]
+        sentences = [Sentence(report, s, e, "livelihood", passages[0].section, 0.0) for s, e in spans[:LIST_QUOTES * 3]]
+        return self._quoted(sentences, self.say(f"{report_name(report)}的民生实事：", "Livelihood projects:"))
+
+    def _item(self, report: Report, n: int) -> Answer:
+        """The n-th item of a numbered list: that of the livelihood projects, or the list the topic names."""
+        text = self.reader.shelf.text(report.report_id)
+        marks = _item_marks(n)
+        best: tuple[float, Sentence] | None = None
+        words = words_of(self.query.topic)
+        for passage in self.reader.shelf.passages(report.report_id):
+            for start, end in _lines(text, passage.start, passage.end):
+                line = plain(text[start:end])
+                inner = next((m for m in (re.search(mark, line) for mark in marks) if m), None)
+                if inner is None:
+                    continue
+                a = start + inner.start()
+                stop = re.search(_next_mark(n, inner.group()), line[inner.end() :])
+                b = start + inner.end() + stop.start() if stop else end
+                above = plain("".join(passage.section) + text[max(0, start - 400) : start])
+                score = cover(words, above) + (0.5 if passage.part == "livelihood" else 0) + (0.2 if passage.part in ("plan", "livelihood") else 0)
+                if best is None or score > best[0]:
+                    while b > a and text[b - 1].isspace():
+                        b -= 1
+                    best = (score, Sentence(report, a, b, passage.part, passage.section, score))
+        if best is None:
+            return self.prose()
+        return self._quoted([best[1]], self.say(f"第{n}项：", f"Item {n}:"))
+
+    def prose(self) -> Answer:
+        """The sentences that answer, whole, in the report's order."""
+        sentences = self._problems() or self._best_sentences()
+        if not sentences:
+            if not self.plan.reports and self.plan.places:
+                return self._no_prose_report()
+            place = short_place(self.plan.places[0].name) if self.plan.places else ""
+            what = self.query.topic.replace(" ", "")
+            self.lines.append(self.say(f"{place}的报告没有提到{'“' + what + '”' if what else '所问的内容'}。", "The reports do not mention this."))
+            return self.done("not_in_report" if self.plan.places or self.ranking.hits else "off_topic")
+        figures: list[CitedFigure] = []
+        for said in sentences:
+            n = self._cite_sentence(said)
+            name = report_name(said.report)
+            lead = f"{name}：" if len({s.report.report_id for s in sentences}) > 1 else ""
+            self.lines.append(f"{lead}{self.citations.rows[n - 1].quote} [{n}]")
+        if len({s.report.report_id for s in sentences}) == 1:
+            self.lines.insert(0, self.say(f"{report_name(sentences[0].report)}写道：", f"{sentences[0].report.title} says:"))
+        return self.done("answered", figures=figures)
+
+    def _no_prose_report(self) -> Answer:
+        place = self.plan.places[0]
+        years = self.reader.holdings.years(place)
+        self.lines.append(self.say(f"没有所问年份的{short_place(place.name)}报告。现有：{years_text(years) or '无'}。", f"No such report; held: {', '.join(map(str, years)) or 'none'}."))
+        return self.done("no_report", missing=[Missing(place.name, p, "no_report") for p in self.plan.periods_shown[:1] or ("",)])
+
+    def _problems(self) -> list[Sentence]:
+        if not re.search(r"问题|不足|困难|短板|挑战", self.query.text) or not self.plan.reports:
+            return []
+        rest = re.sub(r"问题|不足|困难|短板|挑战|工作|发展|存在|面临|主要|经济|社会", "", self.query.topic).strip()
+        if rest:
+            return []
+        out: list[Sentence] = []
+        for report in self.plan.reports[:2]:
+            text = self.reader.shelf.text(report.report_id)
+            for passage in self.reader.shelf.passages(report.report_id):
+                if passage.part == "problems":
+                    out += [Sentence(report, s, e, passage.part, passage.section, 1.0) for s, e in sentence_spans(text, passage.start, passage.end)]
+        return out[:LIST_QUOTES]
+
+    def _best_sentences(self) -> list[Sentence]:
+        """The sentences of the retrieved passages that hold most of the question's words, in the report's order."""
+        words = words_of(self.query.topic)
+        if not words:
+            return []
+        scored: list[Sentence] = []
+        for hit in self.ranking.hits:
+            passage = hit.passage
+            report = self.reader.reports.get(passage.report_id)
+            if report is None:
+                continue
+            text = self.reader.shelf.text(passage.report_id)
+            wanted = self._part_bonus(passage.part)
+            for start, end in sentence_spans(text, passage.start, passage.end):
+                share = cover(words, plain(text[start:end]).replace('"', ""))
+                if share >= 0.5:
+                    scored.append(Sentence(report, start, end, passage.part, passage.section, share + wanted + 0.1 / hit.rank))
+        if not scored:
+            return []
+        scored.sort(key=lambda s: (-s.score, s.report.report_id, s.start))
+        top = scored[0].score
+        kept = [s for s in scored if s.score >= max(0.6, top - 0.35)][:PROSE_QUOTES]
+        kept = _whole_lists(self.reader.shelf, kept)
+        return sorted(kept, key=lambda s: (s.report.report_id, s.start))
+
+    def _part_bonus(self, part: Part) -> float:
+        roles = self.query.roles
+        ahead = bool({"target", "plan"} & set(roles)) or re.search("规划|打算|计划|部署|安排|今后|未来", self.query.text)
+        back = bool({"actual", "cumulative"} & set(roles))
+        if ahead:
+            return 0.15 if part in ("plan", "livelihood", "term_plan") else 0.0
+        if back:
+            return 0.15 if part in ("review", "term_review") else 0.0
+        return 0.0
+
+
+# -- small things ----------------------------------------------------------------------------------
+
+
+def _without_doubles(results: Sequence[CellResult]) -> list[CellResult]:
+    """Results less those that add nothing: the same figures again, or a no beside a figure of the same thing."""
+    kept: list[CellResult] = []
+    for result in results:
+        if any(k.outcome == result.outcome == "figure" and k.figures == result.figures for k in kept):
+            continue
+        kept.append(result)
+    return kept
+
+
+def _says(figure: Figure, number: Quantity) -> bool:
+    """Whether a number of the question is the figure's value in the figure's unit."""
+    return same_quantity(figure.value, figure.unit, number.value, number.unit)
+
+
+def _difference(a: Figure, b: Figure) -> tuple[Decimal, str]:
+    assert not isinstance(a.value, tuple)
+    assert not isinstance(b.value, tuple)
+    percent = a.unit in ("%", "％")
+    if a.unit == b.unit or a.unit[:1] == b.unit[:1] and a.unit[:1] in "万亿" or not re.match("[万亿]", a.unit + b.unit):
+        return a.value - b.value, "个百分点" if percent else a.unit
+    return scaled(a) - scaled(b), re.sub(r"^[万亿千百]+", "", a.unit)
+
+
+def _plain_number(value: Decimal) -> str:
+    text = format(value.normalize(), "f")
+    return text
+
+
+def shown_number(figure: Figure) -> str:
+    """The bare number of a figure."""
+    value = figure.value
+    return f"{value[0]}-{value[1]}" if isinstance(value, tuple) else _plain_number(value)
+
+
+def _clip(quote: str, limit: int = 150) -> str:
+    """A quote cut at a comma or stop where it is long; what is left is verbatim."""
+    flat = quote.strip()
+    if len(flat) <= limit:
+        return flat
+    cut = max(flat.rfind(c, 0, limit) for c in "，,；;。、")
+    return flat[: cut if cut > limit // 2 else limit].rstrip()
+
+
+def _date_zh(iso: str | None) -> str | None:
+    if not iso:
+        return None
+    parts = [int(p) for p in iso.split("-")]
+    return f"{parts[0]}年{parts[1]}月" + (f"{parts[2]}日" if len(parts) > 2 else "") if len(parts) > 1 else f"{parts[0]}年"
+
+
+def _line_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The line that holds a span, cut to what a reader can take in."""
+    a = text.rfind("\n", 0, start) + 1
+    b = text.find("\n", end)
+    b = len(text) if b < 0 else b
+    if b - a > 160:
+        a, b = max(a, start - 40), min(b, end + 40)
+    while a < b and text[a].isspace():
+        a += 1
+    while b > a and text[b - 1].isspace():
+        b -= 1
+    return a, b
+
+
+def _lines(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
+    position = start
+    for line in text[start:end].splitlines(keepends=True):
+        a, b = position, position + len(line)
+        position = b
+        while a < b and text[a].isspace():
+            a += 1
+        while b > a and text[b - 1].isspace():
+            b -= 1
+        if a < b:
+            yield a, b
+
+
+_CN = "零一二三四五六七八九十"
+
+
+def _cn(n: int) -> str:
+    if n <= 10:
+        return _CN[n]
+    return ("十" if n < 20 else _CN[n // 10] + "十") + (_CN[n % 10] if n % 10 else "")
+
+
+def _item_marks(n: int) -> tuple[str, ...]:
+    return (rf"^{n}\s?[.、](?!\d)", rf"^\({_cn(n)}\)", rf"^{_cn(n)}、", rf"^\({n}\)", rf"(?<=[。;:]){_cn(n)}是", rf"^{_cn(n)}是", rf"^第{_cn(n)}[,、]", rf"(?<=[。;:]){n}[.、](?!\d)", rf"(?<=[。;:])\({_cn(n)}\)", rf"(?<=[。;:]){_cn(n)}、")
+
+
+def _next_mark(n: int, mark: str) -> str:
+    following = n + 1
+    if mark.endswith("是"):
+        return rf"(?<=[。;]){_cn(following)}是"
+    return rf"(?<=[。;])\s?(?:{following}[.、](?!\d)|\({_cn(following)}\)|{_cn(following)}、|\({following}\))"
+
+
+def _whole_lists(shelf: Shelf, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Sentences, and where one is a heading that opens a list (…六个…：) the headings below it too."""
+    out = list(sentences)
+    return [replace(s) for s in dict.fromkeys(out)]
+
+
+__all__ = ["Citations", "Reader", "Place"]
