@@ -19,7 +19,8 @@ _COMMON: Final = frozenset(
 )
 _NOT_TEXT: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _HAN: Final = re.compile(r"[㐀-鿿豈-﫿]")
-_UNREADABLE: Final = "�"
+_UNREADABLE: Final = "\ufffd"
+_SAMPLE: Final = 20_000  # characters looked at where a share of them tells enough
 _BOMS: Final = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\x00\x00", "utf-32-le"),
@@ -63,12 +64,58 @@ def decode_bytes(raw: bytes) -> Decoded:
     return max(candidates, key=_candidate_rank)
 
 
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A text, and whether it had to be turned back from a wrong encoding."""
+
+    text: str
+    repaired: bool = False
+
+
+def mend_mojibake(text: str) -> Mended | None:
+    """``text``, turned back where it was once read in a wrong encoding; None where that fails.
+
+    鏀垮簻宸ヤ綔 is UTF-8 read as GBK, Õþ¸®¹¤×÷ is GBK read as Latin-1: such texts are saved as valid UTF-8
+    and only their characters tell.
+    """
+    if not _looks_garbled(text):
+        return Mended(text)
+    best: str | None = None
+    western, chinese = _western_bytes(text), text.encode("gb18030", errors="replace")
+    for stored, meant in ((chinese, "utf-8"), (western, "gb18030"), (western, "utf-8")):
+        turned = stored.decode(meant, errors="replace")
+        lost = turned.count(_UNREADABLE) + turned.count("?") - text.count("?")
+        if lost <= 0.03 * len(turned) and chinese_share(turned) > 0.3 and len(_HAN.findall(turned)) > 0.3 * len(turned):
+            best = turned if best is None or chinese_share(turned) > chinese_share(best) else best
+    return Mended(best, repaired=True) if best is not None else None
+
+
+def _western_bytes(text: str) -> bytes:
+    """The bytes that a program saw as Windows-1252 or Latin-1 when it made ``text`` of them."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return b"".join(ch.encode("latin-1" if ch < "\u0100" else "cp1252", errors="replace") for ch in text)
+
+
+def _looks_garbled(text: str) -> bool:
+    """True for text that no one wrote: Chinese of rare characters only, or mostly accented letters."""
+    sample = text[:_SAMPLE]
+    if sample.count(_UNREADABLE) > max(5, 0.05 * len(sample)):
+        return True
+    han = len(_HAN.findall(sample))
+    if han >= 60:
+        return chinese_share(sample) < 0.12
+    accented = sum("\x80" <= ch <= "\xff" or ch in "ŒœŠšŸŽžƒ‚„†‡ˆ‰‹€™" for ch in sample)
+    return accented >= 40 and accented > 0.4 * len(re.sub(r"\s", "", sample))
+
+
 def chinese_share(text: str) -> float:
     """Share of the Chinese characters of ``text`` that are everyday ones; 0 where there are none.
 
     Real reports give 0.45 to 0.75; text read in a wrong encoding stays under 0.2.
     """
-    han = _HAN.findall(text)
+    han = _HAN.findall(text[:_SAMPLE])
     if not han:
         return 0.0
     return sum(1 for ch in han if ch in _COMMON) / len(han)

@@ -49,7 +49,7 @@ def find_files(paths: Iterable[str | os.PathLike[str]], *, limits: Limits) -> It
             yield Skipped(name, f"{name}：没有这个文件或文件夹。请检查路径。", "missing")
             continue
         except (OSError, ValueError) as error:
-            yield _unreadable(name, error)
+            yield cannot_open(name, error)
             continue
         if stat.S_ISDIR(mode):
             yield from _walk(path, root=path.resolve(), shown=_folder_name(path), depth=0, limits=limits)
@@ -79,7 +79,7 @@ def _walk(folder: Path, *, root: Path, shown: str, depth: int, limits: Limits) -
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
-        yield _unreadable(name, error)
+        yield cannot_open(name, error)
         return
     for entry in entries:
         if entry.name.startswith(".") or entry.name in {"__MACOSX", "Thumbs.db", "desktop.ini"}:
@@ -92,7 +92,7 @@ def _walk(folder: Path, *, root: Path, shown: str, depth: int, limits: Limits) -
                 continue
             mode = entry.stat().st_mode
         except OSError as error:
-            yield _unreadable(show_name(inner), error)
+            yield cannot_open(show_name(inner), error)
             continue
         if stat.S_ISDIR(mode):
             yield from _walk(entry, root=root, shown=inner, depth=depth + 1, limits=limits)
@@ -115,11 +115,12 @@ def _regular(path: Path, source: str, mode: int) -> FoundFile | Skipped:
         resolved = path.resolve()
         info = resolved.stat()
     except OSError as error:
-        return _unreadable(name, error)
+        return cannot_open(name, error)
     return FoundFile(resolved, name, info.st_size, info.st_mtime_ns)
 
 
-def _unreadable(name: str, error: Exception) -> Skipped:
+def cannot_open(name: str, error: Exception) -> Skipped:
+    """The Skipped of a file that the system would not open, with the reason in words."""
     if isinstance(error, PermissionError):
         return Skipped(name, f"{name}：没有读取权限。请检查文件权限后重试。", "permission")
     detail = getattr(error, "strerror", None) or type(error).__name__

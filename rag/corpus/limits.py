@@ -19,3 +19,11 @@ class Limits:
     child_bytes: int = 1024 * 1024 * 1024  # memory of that process
     pdf_pages: int = 2_000
     folder_depth: int = 40
+
+
+@dataclass(slots=True)
+class Budget:
+    """What one file has unpacked so far, in all its layers: the only thing here that changes."""
+
+    unpacked: int = 0  # bytes
+    members: int = 0
