@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rag.indicators import identify
 from rag.numerals import Quantity, find_quantities, plain
@@ -37,8 +38,16 @@ _LEVEL_RATE = re.compile(r"失业率|城镇化率|城市化率|自然增长率|�
 _SHARE_NAME = re.compile(r"(?:率|比例|比重|占比|覆盖面|满意度|贡献度|份额|集中度|比|度|面)$")
 _DONE_SHARE = re.compile(r"(?:完成|超额完成|实现|为|占|达)(?:了)?(?:年度|全年|年初|市|省|区|县|预算|调整|预期|计划|目标|任务|既定|下达|考核|进度|的)*(?:计划|目标|任务|预算|指标|预期)(?:任务|数|值|目标|指标|进度)?的?$")
 
-_LEAD = re.compile(
-    r'^(?:["\s的,、)]|其中|同时|此外|另外|并且|并|以及|及|和|与|而且|特别是|尤其是|预计|初步预计|初步测算|初步统计|据统计|据测算|全年|全年预计|年内|年底前|今年|当年|去年|上年|到年底|年末|目前|截至目前|截至年底|力争|确保|努力|争取|计划|继续|实现|完成|超额完成|累计|共|总共|一共|合计|全部|均|都|已|将|要|再|又|还|也|全市|全区|全县|全省|全国|全州|全旗|我市|我区|我县|我省|我国|辖区|我们|使|让|把|对|向|为|给|在|从|由|以|用|按|等|个|到|达到|达|有|是|约|近|超|超过|突破|新增|一年来|五年来|过去五年|过去一年|期间|每年|平均|五年|本年度|本届政府|保持|推动|推进|促进|带动|拉动|支持|引导|组织|开展|加快|加大|加强|大力|积极|全面|深入|扎实|着力|稳步|有序|启动|实施|落实|建立|设立|打造|培育|引进|引入|吸引|建成|建设|新建|改建|扩建|改扩建|新改扩建|改造|新改建|修建|完善|提供|发放|投入|安排|筹集|争取到|争取|获批|获得|荣获|入选|通过|办理|受理|解决|化解|处置|清理|整治|创建|认定|评选|举办|承办|召开|签约|落地|开工|竣工|投产|入驻|集聚|聚集|拥有|形成|覆盖|惠及|服务|帮助|帮扶|援助|培训|招聘|招录|选派|派出|资助|补助|救助|奖励|减免|减税|为企业|收到|查处|破获|抓获|拆除|销毁|更新|购置|配备|增设|设置|安装|铺设|栽植|种植|修复|治理|回收|盘活|出让|供应|收储|整备|整理|释放|腾出|增加|扩大|提升|提高|优化|推出|出台|制定|编制|修订|发布|推广|应用|投放|布局|储备|谋划|策划|招引|引育|孵化|新培育|新引进|新认定|新建成|新开工|新增加|新开通|新设立|新设|发展|保障|确保|完成|达成|谋划|提速|推行|用好|盘活|落地|开设|开行|开通|接待|整合|评定|获评|新招引|新签|新签约|支出|安置)'
+# First words of a clause that name nothing: links, times, places and verbs of doing.
+_LEAD = frozenset(
+    "的 其中 同时 此外 另外 并且 并 以及 及 和 与 而且 特别是 尤其是 预计 初步 测算 统计 据 全年 年内 年底 年底前 今年 当年 去年 上年 年末 目前 截至 力争 确保 努力 争取 计划 继续 实现 "
+    "完成 超额 超额完成 累计 共 总共 一共 合计 全部 均 都 已 将 要 再 又 还 也 全市 全区 全县 全省 全国 全州 全旗 我市 我区 我县 我省 我国 辖区 我们 使 让 把 对 向 为 给 在 从 由 以 用 按 等 到 达到 达 有 是 约 近 "
+    "超 超过 突破 一年 来 一年来 五年 五年来 过去 期间 每年 平均 本年度 本届 政府 保持 推动 推进 促进 带动 拉动 支持 引导 组织 开展 加快 加大 加强 大力 积极 全面 深入 扎实 着力 稳步 有序 启动 实施 落实 建立 设立 "
+    "打造 培育 引进 引入 吸引 建成 建设 新建 改建 扩建 改扩建 新改 新改扩建 新改建 改 扩 新 修建 完善 提供 发放 投入 安排 筹集 获批 获得 荣获 入选 通过 办理 受理 解决 化解 处置 清理 创建 认定 评选 举办 承办 召开 签约 "
+    "落地 开工 竣工 投产 入驻 集聚 聚集 拥有 形成 覆盖 惠及 服务 帮助 援助 招聘 招录 选派 派出 资助 补助 救助 奖励 收到 查处 破获 抓获 更新 购置 配备 增设 设置 安装 铺设 栽植 种植 修复 治理 供应 收储 整备 整理 释放 腾出 增加 扩大 "
+    "提升 提高 优化 推出 出台 制定 编制 修订 发布 推广 应用 投放 布局 储备 谋划 策划 招引 引育 孵化 新培育 新引进 新认定 新建成 新开工 新增加 新开通 新设立 新设 发展 保障 达成 提速 推行 用好 落地 开设 开行 开通 接待 整合 "
+    "评定 获评 新签约 支出 安置 , 、 ) 个 成功 持续 不断 进一步 首次 先后 陆续 相继 顺利 圆满 较好 城区 率先 至 比 较 上 了 着 只 仅 各 分别 新招引 引 招 培 抓好 做好 办好 强化 深化 创新 巩固 拓展 统筹 健全 构建 探索 试点 试行 "
+    "高标准 高质量 高水平 高效 精准 切实 主动 率 被 列 名列 位居 实行 执行 严格 依法 集中 重点 规划 着手 初步 统计 今 年 月 日 底 末".split()
 )
 # Verbs that are part of what is counted and stay in the indicator when nothing else is left.
 _KEEP = re.compile(r"^(?:新增|净增|拆除|减免|减税|转移|脱贫|搬迁|清退|淘汰|关停|压减|植树|造林|改造|拆迁|征收|销售|培训|帮扶|救助|发放|盘活|整治|查处|破获)")
@@ -46,7 +55,7 @@ _TRAIL = re.compile(
     r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|保持|稳定|不断|进一步|稳步|快速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|按可比价(?:格)?(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|净|比|较|逾|平均|年度|圆满|全面|顺利|全部)$'
 )
 _RIGHT_STOP = re.compile(
-    r"[,。;:!?()]|以及|并|用于|使|从而|进一步|全部|顺利|均|分别|已|正在|得到|实现|完成|达到|开工|竣工|投产|投入|签约|落地|建成|获批|入选|入驻|通过|获得|获评|上线|启用|运营|交付|取得|陆续|相继|,"
+    r"[,。;:!?()]|以及|并|用于|使|从而|进一步|全部|顺利|均|分别|已|正在|得到|实现|完成|达到|开工|竣工|投产|投入|签约|落地|建成|获批|入选|入驻|通过|获得|获评|上线|启用|运营|交付|取得|陆续|相继|发放|,"
 )
 _YEAR_TOKEN = re.compile(
     r"(?P<cmp>比|较|是|为|相当于|对比|与|以|自|从|由|在)?(?P<pre>到|至|截至|截止|力争|预计)?\s?(?P<y1>(?:19|20)\d\d)(?:\s?[-~至到]\s?(?P<y2>(?:19|20)?\d\d))?\s?年?(?P<post>底|末|初|以来|起|间|期间|同期|同比)?(?P<nian>)"
@@ -611,13 +620,7 @@ def clean_phrase(words: str) -> str:
         phrase = _TRAIL.sub("", phrase)
     phrase = phrase if whole else _last_item(phrase)
     phrase = re.sub(r"^.*?(?:(?:19|20)\d\d年(?:底|末)?|截至\S{1,6}?[底末日])", "", phrase) or phrase
-    previous = None
-    while previous != phrase:
-        previous = phrase
-        stripped = _LEAD.sub("", phrase)
-        if len(stripped) >= 2 or (stripped == "" and not _KEEP.match(phrase)):
-            phrase = stripped
-    return phrase.strip(' "、,的')
+    return _lead_off(phrase).strip(' "、,的')
 
 
 def _last_item(phrase: str) -> str:
@@ -697,12 +700,24 @@ def _pair(text: str, match: re.Match[str], drafts: list[_Draft]) -> None:
 
 
 def _lead_off(words: str) -> str:
-    previous = None
-    while previous != words:
-        previous = words
-        stripped = _LEAD.sub("", words)
-        words = stripped if len(stripped) >= 2 else words
-    return words
+    """``words`` without the leading words that name nothing; a verb that is all there is stays if it counts."""
+    rest = words.lstrip(' "')
+    for token in cut_words(rest):
+        if token not in _LEAD and token.strip(' "'):
+            break
+        behind = rest[rest.find(token) + len(token) :]
+        if not behind.strip() and _KEEP.match(rest):
+            break
+        rest = behind
+    return rest.strip() if len(rest.strip()) >= 2 or not _KEEP.match(words) else words
+
+
+@lru_cache(maxsize=65536)
+def cut_words(text: str) -> tuple[str, ...]:
+    """The words of ``text``."""
+    import rjieba
+
+    return tuple(rjieba.cut(text))
 
 
 def _value_run(text: str, start: int, drafts: Sequence[_Draft]) -> list[_Draft]:

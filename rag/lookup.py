@@ -100,8 +100,8 @@ class Finder:
         self.holdings = holdings
         self.min_confidence = min_confidence
 
-    def find(self, cell: Cell) -> CellResult:
-        """The figures that answer ``cell``, or why there are none."""
+    def find(self, cell: Cell, *, beside: Figure | None = None) -> CellResult:
+        """The figures that answer ``cell``, or why there are none; those of the sentence of ``beside`` come first."""
         reports = self.holdings.reports(cell.place, delivered=cell.delivered)
         if not reports:
             return CellResult(cell, "no_report", cell.period.period if cell.period else "")
@@ -110,7 +110,7 @@ class Finder:
         figures = [f for f in self.shelf.figures(ids) if f.place == _place_name(cell.place, window.reports)]
         matched = self._matched(cell.ask, figures)
         fitting = [c for c in matched if window.fits(c.figure)]
-        good = _best(cell, self._acceptable(cell, fitting), window)
+        good = _best(cell, self._acceptable(cell, fitting), window, beside)
         holder = window.holder
         near = _nearest(cell, [c for c in matched if not window.fits(c.figure)] , window)
         if good:
@@ -225,11 +225,11 @@ def _measure_fits(ask: IndicatorAsk, figure: Figure) -> bool:
     return False
 
 
-def _best(cell: Cell, candidates: Sequence[Candidate], window: _Window) -> list[Candidate]:
+def _best(cell: Cell, candidates: Sequence[Candidate], window: _Window, beside: Figure | None) -> list[Candidate]:
     """The answer among acceptable candidates: one value, or level and growth of one target sentence."""
     if not candidates:
         return []
-    ranked = sorted(candidates, key=lambda c: (-_rank(cell, c, window), c.figure.report_id, c.figure.start))
+    ranked = sorted(candidates, key=lambda c: (-_rank(cell, c, window, beside), c.figure.report_id, c.figure.start))
     first = ranked[0]
     if cell.ask.measures or first.figure.role not in ("target", "plan"):
         return [first]
@@ -245,8 +245,12 @@ def _best(cell: Cell, candidates: Sequence[Candidate], window: _Window) -> list[
     return [first, *beside[:1]]
 
 
-def _rank(cell: Cell, candidate: Candidate, window: _Window) -> float:
+def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | None) -> float:
     figure, score = candidate.figure, candidate.score
+    if beside is not None and (figure.report_id, figure.quote_start) == (beside.report_id, beside.quote_start):
+        score += 0.15
+    if not cell.ask.units and re.search(r"金$|经费|补贴|补助|资金|收入$|支出$", cell.ask.words) and "元" in figure.unit:
+        score += 0.06
     score += window.preference(figure)
     if not cell.ask.measures:
         score += {"level": 0.05, "share": 0.04, "growth": 0.03}.get(figure.measure, 0.0)

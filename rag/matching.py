@@ -206,6 +206,11 @@ def names_of(ask: IndicatorAsk) -> tuple[str, ...]:
     return (ask.words.replace(" ", ""), *((row.id, *row.names) if row else ()))
 
 
+def _names(indicator_id: str) -> tuple[str, ...]:
+    row = named(indicator_id)
+    return (row.id, *row.names) if row else ()
+
+
 def speaks_of(ask: IndicatorAsk, sentence: str) -> float:
     """How surely a sentence speaks of what is asked, number or not, in [0, 1]."""
     text = plain(sentence).replace('"', "")
@@ -219,6 +224,8 @@ def speaks_of(ask: IndicatorAsk, sentence: str) -> float:
             if row is not None and any(w in around for w in row.never if w not in longest):
                 return 0.55
             return 1.0
+        if row is not None and any(n in text for kin in row.kin for n in _names(kin)):
+            return 0.9
         if row is not None and any(w in text for w in row.spoken if len(w) > 1):
             return 0.6
         return 0.0

@@ -133,7 +133,7 @@ _MEASURES: tuple[tuple[str, Measure], ...] = (
 )
 _UNITS: tuple[tuple[str, str], ...] = (
     (r"多少面积|面积|多大|多少(?:万)?(?:平方米|平米|平方公里|平|亩|公顷)", "area"),
-    (r"多少钱|多少资金|投资额|金额|资金|多少(?:亿|万)?(?:美?元)|多少投资|花了多少|亿元|万元", "money"),
+    (r"多少钱|多少资金|投资额|金额|资金|多少(?:亿|万)?(?:美?元)|多少投资|花了多少|多少亿|几个亿", "money"),
     (r"多少(?:公里|千米|米|里)|多长|里程|几公里", "length"),
     (r"多少(?:万)?(?:人次)", "count:人次"),
     (r"多少(?:万)?(?:人|名|位)|几(?:人|名|位)|人数", "people"),
@@ -539,6 +539,8 @@ class _Reader:
         if base and asks:
             asks[-1] = replace(asks[-1], measures=base, units="")
         asks = [a for a in asks if a.words or a.measures or a.units]
+        if not any(a.words for a in asks) and "投资" in self.rest:
+            asks = [IndicatorAsk("投资", "固定资产投资", tuple(m for a in asks for m in a.measures))]
         if qualifiers and asks:
             asks.append(replace(asks[0], qualifiers=qualifiers))
         return tuple(_distinct(asks))
@@ -574,7 +576,7 @@ def _asking_clauses(text: str) -> list[str]:
 
 
 _STOP = frozenset(
-    "目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
+    "冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
     "全省 我区 我市 我县 我省 辖区 当地 政府 主要 年底 年末 年内 想 比 较 上年 往年 相比 对比 比较 相差 差 差距 更 更多 更高 更少 更低 更大 更小 最高 最低 "
     "最多 最少 最大 最小 谁 高 低 快 慢 去 来 约 超 超过 不低于 多 少 左右 以上 以内 为 给 向 对 于 从 到 被 以 至 里 中 间 内 那 那么 这 这个 该 其 它 "
     "一个 一下 每 另外 还有 以及 并且 同时 目前 现在 定 做 落实 取得 做到 如期 顺利 成功 预算 和 与 及 跟 或 吗 呢 吧 啊 呀 嘛 么 了 的 之 是 有 在 把 将 "
@@ -645,6 +647,7 @@ def content_words(text: str) -> str:
         rest = content_words(re.sub(r'"[^"]{2,20}"', " ", text))
         return " ".join([*quoted, *([rest] if rest else [])])
     text = _COUNT_UNIT.sub(" ", text)
+    text = re.sub(r"要(?=下降|降|涨|增|达|新|建|完成|提|冲|压|减|多少|到|控|实现|$|\s|有)|(?<=[率量额数])要", " ", text)
     text = re.sub(r"多少(?:万|亿|千)?(?:平方米|平方公里|公里|亩|吨|美元|元|人次|人|名|位|平)?|几(?:个|所|家|条|处|座|项|件|名|人|位|户)?(?:百分点|点)?|百分之(?:几|多少)", " ", text)
     kept = "".join(" " if word in _STOP or not re.search(r"\w", word) else word for word in cut(_strip_talk(text)))
     words = [w for w in re.split(r"[\s,。?!:;、\"'()\-]+", kept) if w]
@@ -697,6 +700,8 @@ def _kind(query: Query, text: str) -> QuestionKind:
         return "list"
     if query.item is not None:
         return "list"
+    if re.search(r'哪(?:些|几|[一二三四五六七八九十两]{1,3})?(?:个|项|大|方面|种|类|条)?"|哪[一二三四五六七八九十两]{1,3}(?:个|项|大|方面|种|类|条)', text):
+        return "prose"
     if _LIST.search(text) and not any(a.id for a in query.indicators):
         return "list" if re.search(r"实事|项目|工程|目标", text) else "prose"
     asks_number = re.search(r"多少|几[个家所条项件人户亿万名座处倍辆台套场次公平亩吨]|比例|增速|增幅|增长率|占比|排名|第几|目标|总额|总量|规模|完成|率", text)

@@ -178,7 +178,10 @@ class _Draft:
 
     def cells(self) -> Answer:
         """Lookups and comparisons: each thing asked is looked up by itself."""
-        results = [self.reader.finder.find(cell) for cell in self.plan.cells]
+        results: list[CellResult] = []
+        for cell in self.plan.cells:
+            kindred = [r for r in results if r.outcome == "figure" and r.cell.ask.words == cell.ask.words]
+            results.append(self.reader.finder.find(cell, beside=kindred[-1].figures[0] if kindred else None))
         results = _without_doubles(results)
         self.assumptions.extend(r.assumed for r in results)
         found = [r for r in results if r.outcome == "figure"]
@@ -594,7 +597,6 @@ class _Draft:
         scored.sort(key=lambda s: (-s.score, s.report.report_id, s.start))
         top = scored[0].score
         kept = [s for s in scored if s.score >= max(0.6, top - 0.35)][:PROSE_QUOTES]
-        kept = _whole_lists(self.reader.shelf, kept)
         return sorted(kept, key=lambda s: (s.report.report_id, s.start))
 
     def _part_bonus(self, part: Part) -> float:
@@ -707,12 +709,6 @@ def _next_mark(n: int, mark: str) -> str:
     if mark.endswith("是"):
         return rf"(?<=[。;]){_cn(following)}是"
     return rf"(?<=[。;])\s?(?:{following}[.、](?!\d)|\({_cn(following)}\)|{_cn(following)}、|\({following}\))"
-
-
-def _whole_lists(shelf: Shelf, sentences: Sequence[Sentence]) -> list[Sentence]:
-    """Sentences, and where one is a heading that opens a list (…六个…：) the headings below it too."""
-    out = list(sentences)
-    return [replace(s) for s in dict.fromkeys(out)]
 
 
 __all__ = ["Citations", "Reader", "Place"]
