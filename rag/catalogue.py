@@ -272,6 +272,15 @@ class Catalogue:
         sql = "SELECT report_id FROM reports WHERE text_sha256 = ? ORDER BY report_no"
         return tuple(row[0] for row in self._rows(sql, (text_sha256,)))
 
+    def ids_from_file(self, path: str) -> tuple[str, ...]:
+        """Ids of the reports that came from the file of that key, its rows (``#row 3``) and members included."""
+        sql = (
+            "SELECT report_id FROM reports WHERE source_path = ?1"
+            " OR (source_path > ?1 || '#' AND source_path < ?1 || '$')"
+            " OR (source_path > ?1 || '/' AND source_path < ?1 || '0') ORDER BY report_no"
+        )
+        return tuple(row[0] for row in self._rows(sql, (path,)))
+
     def file(self, path: str) -> FileRecord | None:
         """What is remembered of the file of that key, or None."""
         rows = self._rows("SELECT path, size, mtime_ns, sha256, read_by, outcome FROM files WHERE path = ?", (path,))

@@ -1,0 +1,177 @@
+"""SourceText -> Report, Passages, Figures: the pure middle of an ingest, alone or in several processes.
+
+read (rag/corpus) -> identify -> split -> read figures. Rules that fail on a text nobody foresaw cost that text, not the
+ingest: it becomes a Skipped with a reference number, and the trace is in the log.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final, TypeAlias, TypeVar
+
+from rag.corpus.files import FoundFile
+from rag.corpus.limits import Limits
+from rag.corpus.meta import Meta
+from rag.logs import new_reference
+from rag.rows import ANSWERING_KINDS
+from rag.types import Figure, Passage, Report, Skipped, SourceText
+
+STREAMED: Final = frozenset({".csv", ".tsv", ".xlsx", ".zip"})  # many reports in one file: never held whole
+_POOL_FROM_FILES: Final = 12  # fewer are read sooner than processes start
+_AHEAD: Final = 3  # pieces a process that may wait for the writer
+_log: Final = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A report with everything that is read from it."""
+
+    report: Report
+    passages: tuple[Passage, ...]
+    figures: tuple[Figure, ...]
+
+
+Piece: TypeAlias = Analysed | Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the user said of the files: for all of them, and by file in a ``--meta`` table."""
+
+    place: str | None = None
+    year: str | None = None
+    meta: Meta = field(default_factory=Meta)
+
+    def of(self, source: str) -> dict[str, str]:
+        """The user's own words on one source; the command line wins over the table."""
+        said = {name: value for name, value in self.meta.over({}, source).items() if name != "given_by"}
+        said |= {name: value for name, value in (("place", self.place), ("year", self.year)) if value}
+        return said
+
+
+def read_report(report: Report) -> Analysed:
+    """The passages and figures of a report; none of a copy or of a paper that is no report."""
+    from rag.figures import read_figures
+    from rag.passages import split_report
+
+    if report.kind not in ANSWERING_KINDS or report.duplicate_of is not None:
+        return Analysed(report, (), ())
+    passages = split_report(report)
+    return Analysed(report, passages, read_figures(report, passages))
+
+
+def analyse_source(source: SourceText, said: Mapping[str, str]) -> Piece:
+    """The report that a text is, with passages and figures; Skipped if the rules fail on it."""
+    from rag.corpus.identify import identify_report
+    from rag.places import load_gazetteer
+
+    try:
+        if said.get("source"):
+            source = replace(source, fields={**source.fields, "source": said["source"]})
+        return read_report(identify_report(source, gazetteer=load_gazetteer(), given=said))
+    except Exception:  # noqa: BLE001 - the edge to texts that strangers wrote
+        reference = new_reference()
+        _log.exception("reference %s: reading %s failed", reference, source.source)
+        reason = f"{source.source}：读取时出现内部错误（编号 {reference}，详见日志），已跳过。"
+        return Skipped(source.source, reason, "internal")
+
+
+def analyse_file(found: FoundFile, *, said: Mapping[str, str], limits: Limits) -> list[Piece]:
+    """All pieces of a file that is not streamed."""
+    return [_analysed(piece, said) for piece in _read(found, limits)]
+
+
+def analyse_files(files: Iterable[FoundFile], *, given: Given, limits: Limits, jobs: int) -> Iterator[Iterator[Piece]]:
+    """The pieces of each file, file by file in the order given; take one file's pieces before the next file.
+
+    Args:
+        files: Files to read.
+        given: What the user said of them.
+        limits: Sizes and times that no file may pass.
+        jobs: Processes to read with; 1 reads here.
+    """
+    waiting = deque(files)
+    if jobs <= 1 or len(waiting) < _POOL_FROM_FILES:
+        for found in waiting:
+            yield (_analysed(piece, given.of(piece.source)) for piece in _read(found, limits))
+        return
+    with _pool(jobs) as pool:
+        started: deque[tuple[FoundFile, Future[list[Piece]] | None]] = deque()
+        while waiting or started:
+            while waiting and len(started) < jobs * _AHEAD:
+                found = waiting.popleft()
+                task = partial(analyse_file, found, said=given.of(found.source), limits=limits)
+                started.append((found, None if _is_streamed(found) else pool.submit(task)))
+            found, future = started.popleft()
+            yield _streamed(pool, found, given, limits, jobs) if future is None else iter(future.result())
+
+
+def default_jobs() -> int:
+    """How many processes to read with: the processors this process may use, at most 8."""
+    try:
+        return min(8, len(os.sched_getaffinity(0)))
+    except AttributeError:  # Windows and macOS
+        return min(8, os.cpu_count() or 1)
+
+
+def _is_streamed(found: FoundFile) -> bool:
+    return found.path.suffix.lower() in STREAMED
+
+
+def _streamed(pool: Executor, found: FoundFile, given: Given, limits: Limits, jobs: int) -> Iterator[Piece]:
+    def task(piece: SourceText | Skipped) -> Future[Piece]:
+        return pool.submit(_analysed, piece, given.of(piece.source))
+
+    return _in_order(_read(found, limits), task, ahead=jobs * _AHEAD)
+
+
+def _in_order(values: Iterable[T], task: Callable[[T], Future[Piece]], *, ahead: int) -> Iterator[Piece]:
+    started: deque[Future[Piece]] = deque()
+    for value in values:
+        started.append(task(value))
+        if len(started) >= ahead:
+            yield started.popleft().result()
+    while started:
+        yield started.popleft().result()
+
+
+def _analysed(piece: SourceText | Skipped, said: Mapping[str, str]) -> Piece:
+    return piece if isinstance(piece, Skipped) else analyse_source(piece, said)
+
+
+def _read(found: FoundFile, limits: Limits) -> Iterator[SourceText | Skipped]:
+    from rag.corpus.reading import read_file
+
+    return read_file(found, limits=limits)
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    import multiprocessing
+
+    # Spawned on every system alike: a forked copy of a process with threads (Chroma, tantivy) may hang.
+    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """In a reading process: ends it when the ingest that started it is gone, however that ended."""
+    import multiprocessing
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the ingest's to answer
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
