@@ -116,10 +116,9 @@ class StaticEncoder:
         return out
 
     def _means(self, texts: list[str]) -> Vectors:
-        encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
-        tokens = [encoding.ids or [self._unknown] for encoding in encodings]
-        starts = np.cumsum([0, *(len(ids) for ids in tokens[:-1])])
-        sums = np.add.reduceat(self._rows[np.concatenate(tokens)], starts, axis=0, dtype=np.float32)
+        sums = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for row, encoding in zip(sums, self._tokenizer.encode_batch_fast(texts, add_special_tokens=False), strict=True):
+            self._rows[encoding.ids or [self._unknown]].sum(axis=0, out=row)  # reduceat takes ten times as long
         return _unit(sums)
 
 
