@@ -7,8 +7,8 @@ Names are matched as names by the gazetteer. The opening may only say 我代表�
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.corpus.compact import Compact
@@ -43,6 +43,7 @@ _LEVEL_WORDS = {
     "盟": ("city",),
     "新区": ("zone", "county"),
 }
+_SHORT_CHARS = 1500  # in so short a text one mention is enough
 _APART = ("71", "81", "82")  # named in every national report, the place of none
 _ENDS = {"省": "省", "自治区": "区", "市": "市", "区": "区", "县": "县", "旗": "旗", "州": "州", "盟": "盟", "新区": "区"}
 
@@ -105,30 +106,28 @@ def read_place(
     mentions = gazetteer.find_places(text.text)
     tally = _tally(mentions)
     level_word = _level_word(head)
-    if not level_word and not clues and _spoken_level(text.text) == "国":
+    if not level_word and not clues and "国" in _spoken_levels(text.text):
         level_word = "国"
     if level_word == "国" or any(c.kind in ("speaks for", "meeting") and c.places[0].level == "national" for c in clues):
         nation = gazetteer.nation
         own = next((c for c in clues if c.places[0].level == "national"), None)
         evidence = own.evidence if own else Evidence("text", "", None, None)
         return PlaceReading(nation, evidence, own.kind if own else "speaks for", tuple(clues))
-    scores: Counter[str] = Counter()
+    scores: dict[str, float] = defaultdict(float)
     for clue in clues:
         fitting = [p for p in clue.places if _fits(p, level_word)] or list(clue.places)
-        for place in fitting:
-            scores[place.code] += _WEIGHTS[clue.kind] * _context_share(place, fitting, tally, gazetteer)
-    body = _body_clue(text, mentions, tally=tally, level_word=level_word, gazetteer=gazetteer)
-    for place, share in body.items():
-        scores[place] += _WEIGHTS["body"] * share
+        for fit in fitting:
+            scores[fit.code] += _WEIGHTS[clue.kind] * _context_share(fit, fitting, tally, gazetteer)
+    for code, share in _body_clue(text, tally=tally, level_word=level_word, gazetteer=gazetteer).items():
+        scores[code] += _WEIGHTS["body"] * share
     if not scores:
         return PlaceReading(None, None, "", tuple(clues))
-    best = max(scores, key=lambda c: (scores[c], c))
-    place = gazetteer.by_code(best)
+    ordered = sorted(scores, key=lambda c: (-scores[c], c))
+    place = gazetteer.by_code(ordered[0])
     assert place is not None
     evidence, kind = _best_evidence(place, clues=clues, text=text, mentions=mentions)
-    rivals = tuple(
-        p for c, s in scores.most_common(4) if c != best and s > 0.7 * scores[best] and (p := gazetteer.by_code(c))
-    )
+    close = [c for c in ordered[1:4] if scores[c] > 0.7 * scores[ordered[0]]]
+    rivals = tuple(p for c in close if (p := gazetteer.by_code(c)) is not None)
     return PlaceReading(place, evidence, kind, tuple(clues), rivals)
 
 
@@ -204,15 +203,22 @@ def _source_clues(source: str, gazetteer: Gazetteer) -> Iterator[PlaceClue]:
             return
 
 
-def _tally(mentions: Iterable[PlaceMention]) -> Counter[str]:
-    """How often each place is named: official names count double, risky ones little."""
-    tally: Counter[str] = Counter()
+def _tally(mentions: Iterable[PlaceMention]) -> dict[str, float]:
+    """How often each place is named: official names count double, risky ones half.
+
+    Where a place is only ever named by a risky word (合作, never 合作市), each counts little.
+    """
+    tally: dict[str, float] = defaultdict(float)
+    risky: dict[str, int] = defaultdict(int)
     for mention in mentions:
-        weight = 2.0 if mention.form in ("full", "own", "former") else 1.0
-        if mention.risky:
-            weight = 0.4
+        official = mention.form in ("full", "own", "former")
         for place in mention.candidates:
-            tally[place.code] += weight  # type: ignore[assignment]
+            if mention.risky:
+                risky[place.code] += 1
+            else:
+                tally[place.code] += 2.0 if official else 1.0
+    for code, count in risky.items():
+        tally[code] += count * (0.5 if code in tally else 0.15)
     return tally
 
 
@@ -238,55 +244,59 @@ def _fits(place: Place, level_word: str) -> bool:
     return place.level in _LEVEL_WORDS[level_word] and place.own.endswith(_ENDS[level_word])
 
 
-def _context_share(place: Place, rivals: Sequence[Place], tally: Counter[str], gazetteer: Gazetteer) -> float:
+def _context_share(place: Place, rivals: Sequence[Place], tally: Mapping[str, float], gazetteer: Gazetteer) -> float:
     """1 for the only candidate; among several, by how often the text names each one's parents."""
     if len(rivals) == 1:
         return 1.0
 
     def weight(p: Place) -> float:
-        return 0.1 + sum(tally[a.code] for a in gazetteer.ancestors(p))
+        return 0.1 + sum(tally.get(a.code, 0.0) for a in gazetteer.ancestors(p))
 
     best = max(weight(p) for p in rivals)
     return 0.3 + 0.7 * weight(place) / best
 
 
 def _body_clue(
-    text: Compact,
-    mentions: Sequence[PlaceMention],
-    *,
-    tally: Counter[str],
-    level_word: str,
-    gazetteer: Gazetteer,
+    text: Compact, *, tally: Mapping[str, float], level_word: str, gazetteer: Gazetteer
 ) -> dict[str, float]:
-    """Share (0 to 1) of the body's support for each place: how often it is named, with its parents."""
-    word = level_word or _spoken_level(text.text)
-    support: Counter[str] = Counter()
+    """Share (0 to 1) of the body's support for each place: how often it is named, with its parents.
+
+    Where nobody says for whom he speaks, the levels that the text speaks of itself at weigh as well.
+    """
+    levels = {level_word: 1.0} if level_word else _spoken_levels(text.text)
+    support: dict[str, float] = {}
     for code, count in tally.items():
         place = gazetteer.by_code(code)
-        if place is None or place.level == "national" or (word and word != "国" and not _fits(place, word)):
+        if place is None or place.level == "national" or place.code[:2] in _APART:
             continue
-        if place.code[:2] in _APART:
-            continue
-        above = sum(tally[a.code] for a in gazetteer.ancestors(place))
-        support[code] = count * (1.0 + min(above, 20) / 10)  # type: ignore[assignment]
-    if not support:
+        share = max((w for word, w in levels.items() if _fits(place, word)), default=0.0)
+        if share:
+            above = sum(tally.get(a.code, 0.0) for a in gazetteer.ancestors(place))
+            support[code] = count * (1.0 + min(above, 20) / 10) * (share if level_word else 0.25 + 0.75 * share)
+    top = max(support.values(), default=0.0)
+    if top < (2 if len(text.text) > _SHORT_CHARS else 1):
         return {}
-    top = max(support.values())
-    if top < 2:
-        return {}
-    return {code: value / top for code, value in support.most_common(5)}
+    best = sorted(support.items(), key=lambda s: (-s[1], s[0]))[:5]
+    return {code: value / top for code, value in best}
 
 
-def _spoken_level(text: str) -> str:
-    """The level that the text speaks of itself as: the commonest of 全省, 全市, 全区, 全县, 新区."""
+def _spoken_levels(text: str) -> dict[str, float]:
+    """How much (0 to 1) the text speaks of itself at each level word; 国 alone for the nation.
+
+    全市 stands in district reports too, but a government thanks its own congress: 在区人大、区政协的监督支持下.
+    """
     counts = Counter(m[1] for m in re.finditer(r"[全我]([省市区县州旗盟])", text))
-    counts["新区"] = len(re.findall(r"新区(?:党工委|管委会|成立|发展|建设|各|居民|经济)", text))
-    if text.count("自治区") > 8 and counts["区"] >= max(counts.values(), default=0):
-        return "自治区"
-    word, count = counts.most_common(1)[0]
-    if len(re.findall(r"我国|全国", text)) > 3 * count + 8:
-        return "国"
-    return word if count else ""
+    for match in re.finditer(r"(自治区|新区|自治州|全国|[省市区县州旗盟国])(?:人大|政协)(?!代表)", text):
+        counts[match[1]] += 3
+    counts["新区"] += len(re.findall(r"新区(?:党工委|管委会|成立|各|居民)", text))
+    counts["州"] += counts.pop("自治州", 0)
+    if counts["自治区"] >= 6:
+        counts["自治区"] += counts["区"]
+    national = counts.pop("全国", 0) + counts.pop("国", 0) + len(re.findall(r"我国|国务院", text))
+    top = max(counts.values(), default=0)
+    if national > 2 * top + 8:
+        return {"国": 1.0}
+    return {word: count / top for word, count in counts.items() if count > 0} if top else {}
 
 
 def _best_evidence(

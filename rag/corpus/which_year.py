@@ -61,7 +61,7 @@ _EARLY_SESSIONS = {
 _PAST = re.compile(
     rf"(?<![到至\d-])(?P<year>{YEAR})年(?=[,]?(?:全[区县市省国]|我[区县市省国]|实现|完成|预计|初步|底|末|我们|新增|政府|工业|农业|国民|生产|地区|财政))"
 )
-_OPENING_YEAR = re.compile(rf"(?:^|[\n。])(?:刚刚过去的|过去的|即将过去的)?(?P<year>{YEAR})年(?:,|以来|是|我|全|区|县|市|省|政府|面对|在)")
+_OPENING_YEAR = re.compile(rf"(?:^|[\n。])(?:刚刚过去的|过去的|即将过去的)?(?P<year>{YEAR})年(?:,|以来|是|我|全|区|县|市|省|政府|面对|在|工作|经济|主要)")
 _ESTIMATE = re.compile(rf"(?P<year>{YEAR})年[^。,]{{0,15}},?预计|预计(?P<after>{YEAR})年")
 _HORIZON = re.compile(r"到(?P<year>20\d[05])年")
 
@@ -188,6 +188,8 @@ def _heading_clues(text: Compact) -> Iterator[YearClue]:
             year = year_number(found["year"])
             if year is None:
                 continue
+            if re.search(r"确定|完成|通过|提出|会议|截至|比", body[: found.start()]):
+                continue  # 较好完成了二次会议确定的1994年的工作任务
             rest = body[found.end() : found.end() + 34]
             word = re.search(rf"(?P<review>{REVIEW_WORDS})|(?P<plan>{PLAN_WORDS})", rest)
             bare = ends_line and re.fullmatch(r"(?:政府|全[市县区省]|我[市县区省])?(?:的?主要)?(?:的?工作)?", rest)
@@ -222,6 +224,8 @@ def _target_clues(text: Compact) -> Iterator[YearClue]:
         year = year_number(match["year"])
         gap = match["gap"]
         if year is None or re.search(r"完成|超额|实现了|确定的|回顾|提出的|规划|五年|高于|低于", gap):
+            continue
+        if re.search(r"(?:确定|提出|通过|下达)的|完成了?", text.text[max(0, match.start() - 8) : match.start()]):
             continue
         if match.start() < len(text.text) * 0.08 and "2" not in gap:
             continue  # the opening sums up the review
