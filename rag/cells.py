@@ -146,7 +146,13 @@ def _no_place(query: Query, holdings: Holdings, assumptions: list[str]) -> tuple
     """No place was named: the only place that fits is assumed, prose searches everything, else it is asked back."""
     held = holdings.by_place
     years = {int(p.period[:4]) for p in query.periods if p.kind in ("year", "part") and p.period[:4].isdigit()}
-    fitting = [code for code, rows in held.items() if not years or any(r.report_year in years or r.result_year in years for r in rows)]
+    ahead = query.roles == ("target",)
+    back = query.roles == ("actual",)
+    fitting = [
+        code
+        for code, rows in held.items()
+        if not years or any((not back and r.report_year in years) or (not ahead and r.result_year in years) for r in rows)
+    ]
     known = any(a.id for a in query.indicators) or query.kind in ("list", "about-report")
     if _is_off_topic(query) or (not query.indicators and not known and not query.periods):
         return (), assumptions, Refusal("off_topic", "这个问题不是关于政府工作报告的，无法回答。可以这样问：“沈河区2020年GDP增长目标”。", "This is no question about government work reports.")
@@ -182,9 +188,10 @@ def _hint(query: Query) -> tuple[int | None, tuple[PeriodAsk, ...]]:
     if query.delivered and len(years) == 1 and not spans and not terms:
         return int(query.delivered[:4]), tuple(query.periods)
     if spans:
-        past_said = len(spans) == 1 or any(p.kind == "past_term" for p in terms)
-        kept = tuple(dict.fromkeys(replace(p, words="") for p in spans)) if past_said or True else tuple(spans)
-        return (int(years[0].period) if years else None), kept
+        ends = [p for p in years if any(p.period == s.period[-4:] for s in spans)]
+        others = [p for p in years if p not in ends]
+        kept = tuple(dict.fromkeys(replace(p, words="") for p in (ends or spans)))
+        return (int(others[0].period) if others else None), kept
     if terms:
         return (int(years[0].period) if years else None), (terms[0],)
     return None, tuple(p for p in query.periods)
@@ -224,6 +231,8 @@ def _reports(query: Query, places: Sequence[Place], periods: Sequence[PeriodAsk]
                 yield from _of_year(query, rows, year)
         elif ends:
             yield from [r for r in rows if r.report_year and abs(r.report_year - ends[0]) <= 5][-2:]
+        elif query.kind == "prose" and not periods and not re.search(r"问题|不足|困难|短板", query.text):
+            yield from reversed(rows)
         else:
             yield newest
 

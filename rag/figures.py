@@ -24,7 +24,7 @@ _MODAL = re.compile(
     r"(?P<modal>不低于|不少于|不高于|不超过|不大于|不小于|不超|至少|最多|至多|控制在|稳定在|保持在|大约|约|接近|将近|近|超过|超|突破|逾|高于|低于|大于|小于|不足|力争|确保|预计|争取)$"
 )
 _LINK = re.compile(
-    r"(?:达到了?|达成|达|到了|到|至|为|是|共计|总计|合计|共有|共|计|均|都|各|分别|已|将|预计可|有望|可|实现了?|完成了?|有|了|在|等|约合|仅|只|只有|就|又|再|还|也|要|平均|每年|以|按|于|:|为:|\s)$"
+    r"(?:拟定|确定|安排|设定|预定|拟|定|调控|达到了?|达成|达|到了|到|至|为|是|共计|总计|合计|共有|共|计|均|都|各|分别|已|将|预计可|有望|可|实现了?|完成了?|有|了|在|等|约合|仅|只|只有|就|又|再|还|也|要|平均|每年|以|按|于|:|为:|\s)$"
 )
 _AFTER = re.compile(r"^(?:的)?(左右|以上|以内|以下|上下|之内|之间|或以上|及以上|\+)")
 _LAG = re.compile(r"^[^,。;]{0,6}?(左右|以上|以内)(?=[,。;、]|$)")
@@ -33,7 +33,7 @@ _UP = r"增长|递增|增|上升|提升|提高|增加|上涨|涨|扩大|攀升|�
 _DOWN = r"下降|降低|减少|回落|下滑|下跌|减|降|压减|缩短|削减|缩减|压缩|收窄|下调|压降|负增长|低|少|后退|减轻|降幅|跌"
 _TURN = re.compile(rf"(?P<verb>{_UP}|{_DOWN})(?P<to>到|至|为|达到|达|成)?(?:了)?$")
 _TURNED_TO = re.compile(rf"(?:{_UP}|{_DOWN}|调整|恢复|发展)(?:到|至|为|达到|达|成)(?:了)?$")
-_RATE_NAME = re.compile(r"(?P<verb>增速|增幅|增长率|增长速度|涨幅|降幅|增长|增速目标|增长目标|升幅|增长幅度|下降率|降低率)$")
+_RATE_NAME = re.compile(r"(?<!自然)(?P<verb>增速|增幅|增长率|增长速度|涨幅|降幅|增长|增速目标|增长目标|升幅|增长幅度|下降率|降低率)(?:的)?(?:预期|预期目标|目标|计划|指标|调控目标)?$")
 _LEVEL_RATE = re.compile(r"失业率|城镇化率|城市化率|自然增长率|出生率|死亡率|负债率|债务率|利率|赤字率|税率|不良率|不良贷款率|汇率|价格指数|消费价格|CPI|PM2|强度$|恩格尔系数|基尼系数")
 _SHARE_NAME = re.compile(r"(?:率|比例|比重|占比|覆盖面|满意度|贡献度|份额|集中度|比|度|面)$")
 _DONE_SHARE = re.compile(r"(?:完成|超额完成|实现|为|占|达)(?:了)?(?:年度|全年|年初|市|省|区|县|预算|调整|预期|计划|目标|任务|既定|下达|考核|进度|的)*(?:计划|目标|任务|预算|指标|预期)(?:任务|数|值|目标|指标|进度)?的?$")
@@ -73,7 +73,7 @@ _SCALES = re.compile(r"全国|全省|全市|全州|我国|全球|世界")
 _NOT_PLACE_BEFORE = re.compile(r"(?:高于|低于|占|居|列|位|比|是|超|超过|在|为|与|较|优于|快于|排|排名|达到|领先|等|入选|获评|创|成为|服务|面向|辐射|获得|荣获|入围|进入|代表|对|向|参加|作为|接近|落后|首批|的|连续\S{0,4}年|被评为|跻身)$")
 _NOT_PLACE_AFTER = re.compile(r"^(?:第|前|平均|首|排|最|各区|唯一|率先|领先|范围|重点|之|先进|百强|文明|推广|人大|政协|性|同类|水平|十|优秀|示范|\d|总量的?第|各|一|的|政|统一|,|。|、)")
 _QUOTED_TARGET_BEFORE = re.compile(r"(?:年度|全年|预期|年初|控制|计划|既定|考核|任务|规划|原定|预定)(?:的)?(?:目标|指标|任务|计划|要求)(?:值|数)?(?:是|为|的|\()?$")
-_QUOTED_TARGET_AFTER = re.compile(r"^(?:以内|左右|以上|以下)?的?(?:年度|全年|预期|年初|控制|计划|既定|考核|规划|原定|预定)(?:的)?(?:目标|指标|任务|计划|要求)")
+_QUOTED_TARGET_AFTER = re.compile(r"^(?:以内|左右|以上|以下)?的?(?:年度|全年|预期|年初|控制|计划|既定|考核|规划|原定|预定)(?:的|发展|增长)*(?:目标|指标|任务|计划|要求)")
 _DIFFERENCE = re.compile(r"(?P<verb>高于|低于|高出|低|快于|慢于|超过|超|多于|少于|好于|优于|比)(?P<what>[^,。;]{0,24}?)(?:高|低|多|少|快|慢|超)?(?:出|了)?$")
 _RANK_WORD = re.compile(
     r"(?:(?P<verb>居|列|位居|位列|排名|名列|跃居|排|稳居|保持|跃升至?|攀升至?|升至|继续|连续\S{1,4}年|均|并列|蝉联|升到|总量|增速|增幅|综合|实力)\S{0,10}?)?(?P<scope>全国|全省|全市|全区|全县|全州|世界|全球|[东西中南北华]\S{0,3}地区|各区|各县\S{0,3}|同类城市|\S{2}市|\S{2}省)(?:\S{0,8}?)(?P<written>第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3})|首位|榜首|之首)(?!产业|书记|批|季度|时间|轮|人民|届|次|期|阶段|中学|小学|医院|步|大|家|个|张|条|座|所|项|例|单|台|笔|课|线|资源|生产力|动力|要务|[一-鿿]{0,1}实验)"
@@ -241,6 +241,8 @@ class _Sentence:
         if year > report_year:
             return "plan"
         if year == report_year:
+            if time.kind == "part" and re.search(r"同期|已经?|又比|同比", self.text):
+                return "actual"
             if part in ("review", "term_review", "problems", "experience") and _is_done(self.text) and clock.past and clock.past[1] == report_year:
                 return "actual"
             return "target" if part not in ("term_review",) or not _is_done(self.text) else "actual"
@@ -387,6 +389,8 @@ def _is_threshold(text: str, q: Quantity) -> bool:
     """Whether the number only says which things are counted: 总投资10亿元以上项目50个."""
     if q.unit in ("%", "‰", "倍", "成") or q.kind == "rank" or q.unit.endswith("百分点"):
         return False
+    if not re.search(r"(?:元|亩|平|㎡|平方米|公里|米|吨|人|瓦|斤)$", q.unit):
+        return False
     behind = text[q.end : q.end + 12]
     return bool(re.match(r"(?:以上|以下|以内|级以上|级)(?:的)?(?!的?(?:目标|任务|左右))[一-鿿\"]{2,}", behind)) and not re.match(r"(?:以上|以下|以内)(?:的)?(?:,|。|;|、|和|并|且|比|同比|增长|其中)", behind)
 
@@ -404,6 +408,10 @@ def _read(text: str, draft: _Draft, done: Sequence[_Draft], follows: bool) -> _D
         return _read_rank(text, draft, done)
     if _QUOTED_TARGET_AFTER.match(draft.right) or (_QUOTED_TARGET_BEFORE.search(left) and not re.search(r"完成[^,]*$", left)):
         draft = replace(draft, quoted_target=True)
+        before = next((d for d in reversed(done) if d.indicator), None)
+        if _QUOTED_TARGET_AFTER.match(draft.right) and before is not None and len(clean_phrase(left)) < 4:
+            same = before.quantity.unit == q.unit
+            return replace(draft, indicator=_subject(done), measure=before.measure if same else "level", inherited=True)
     difference = _DIFFERENCE.search(left)
     if difference and (q.unit in ("个百分点", "百分点") or difference.group("verb") in ("高于", "低于", "高出", "快于", "慢于")) and (q.unit.endswith("百分点") or re.search(r"目标|任务|平均|水平|全国|全省|全市|预期|计划", difference.group("what"))):
         return _read_difference(draft, left, difference, done)
@@ -415,13 +423,13 @@ def _read(text: str, draft: _Draft, done: Sequence[_Draft], follows: bool) -> _D
         named = _strip_links(left)[: rate.start()]
         measure: Measure = "change" if rate.group("verb").startswith(("降", "下降")) else "growth"
         extra = ("下降",) if measure == "change" else ()
-        return _named(replace(draft, measure=measure, modality=draft.modality + extra), named, done)
+        return _named(text, replace(draft, measure=measure, modality=draft.modality + extra), named, done)
     if _DONE_SHARE.search(left) and q.unit in ("%", "成"):
         named = _DONE_SHARE.sub("", left)
         subject = clean_phrase(named) or _subject(done)
         return replace(draft, measure="share", indicator=(subject + "完成年度目标").strip(), inherited=not clean_phrase(named))
     if q.unit in ("倍",) or q.kind == "fold":
-        return _named(replace(draft, measure="multiple"), re.sub(r"(?:是|为|比|较|相当于)[^,]*$", "", left), done)
+        return _named(text, replace(draft, measure="multiple"), re.sub(r"(?:是|为|比|较|相当于)[^,]*$", "", left), done)
     if q.unit in ("%", "‰", "成"):
         return _read_share(draft, left, done)
     return _read_level(text, draft, left, done, follows)
@@ -471,23 +479,23 @@ def _read_turn(text: str, draft: _Draft, left: str, turn: re.Match[str], done: S
         named = _without_base(named)
         if q.unit in ("%", "‰"):
             return _read_share(draft, named, done)
-        return _named(draft, named, done)
+        return _named(text, draft, named, done)
     falls = re.fullmatch(_DOWN, verb) is not None
     named = re.sub(r"同比$|环比$", "", named)
     named = re.sub(r"(?:比|较|与)[^,]{0,14}?(?:同期|年|底|末|水平|时|相比)?(?:相比)?$", "", named) if re.search(r"(?:比|较)[^,]{0,14}$", named) else named
     bare = clean_phrase(named)
     if falls:
-        return _named(replace(draft, measure="change", modality=(verb, *draft.modality)), named, done)
+        return _named(text, replace(draft, measure="change", modality=(verb, *draft.modality)), named, done)
     if verb in ("提高", "提升", "上升", "增加", "扩大", "高", "加快", "攀升", "净增") or q.unit.endswith("百分点"):
         subject = bare or _subject(done)
         if q.unit.endswith("百分点") or (q.unit == "%" and _SHARE_NAME.search(subject)) or q.unit not in ("%", "倍", "‰"):
             if not bare and not _is_comparison(left) and not q.unit.endswith("百分点") and draft.right.strip(",。;、 ") and not done:
                 return _read_level(text, draft, "", done, False)
-            return _named(replace(draft, measure="change"), named, done)
-        return _named(replace(draft, measure="growth"), named, done)
+            return _named(text, replace(draft, measure="change"), named, done)
+        return _named(text, replace(draft, measure="growth"), named, done)
     if q.unit in ("%", "倍", "‰", "成"):
-        return _named(replace(draft, measure="growth"), named, done)
-    return _named(replace(draft, measure="change"), named, done)
+        return _named(text, replace(draft, measure="growth"), named, done)
+    return _named(text, replace(draft, measure="change"), named, done)
 
 
 def _is_comparison(left: str) -> bool:
@@ -567,7 +575,25 @@ def _read_level(text: str, draft: _Draft, left: str, done: Sequence[_Draft], fol
     if _KEEP.match(bare):
         return replace(draft, indicator=bare)
     subject = _subject(done)
-    return replace(draft, indicator=subject or bare, inherited=bool(subject))
+    verb = re.search(r"(?:基本建成|新开工|开工建设|开工|建成|竣工|交付|投产|改造|新建|在建)$", left.strip(' ",、的'))
+    if subject and verb:
+        stem = re.sub(r"(?:基本建成|新开工|开工建设|开工|建成|竣工|交付|投产|新建)$", "", subject)
+        return replace(draft, indicator=stem + verb.group(), inherited=True)
+    return replace(draft, indicator=subject or bare or _words_before(text, draft), inherited=bool(subject))
+
+
+def _words_before(text: str, draft: _Draft) -> str:
+    """The noun phrase of the clause before, which has no number: 农村居民人均纯收入,考虑价格因素,增长4.3%."""
+    end = draft.segment[0]
+    for _ in range(2):
+        start = max((text.rfind(c, 0, max(0, end - 1)) for c in ",;:。"), default=-1) + 1
+        phrase = clean_phrase(text[start:end])
+        if 2 <= len(phrase) <= 16 and not re.search(r"\d", phrase) and not phrase.startswith(("考虑", "剔除", "扣除", "按")):
+            return phrase
+        end = start
+        if end <= 0:
+            break
+    return ""
 
 
 def _kept(verb: re.Match[str] | None) -> str:
@@ -593,12 +619,14 @@ def _counts_right(draft: _Draft, left: str, named: str) -> bool:
     return bool(ends_verb) or len(named) <= 1
 
 
-def _named(draft: _Draft, left: str, done: Sequence[_Draft]) -> _Draft:
+def _named(text: str, draft: _Draft, left: str, done: Sequence[_Draft]) -> _Draft:
     """``draft`` named by the words before it, else by the subject of the clause before."""
     named = clean_phrase(left)
+    if named in ("经济", "国民经济", "全省经济", "全市经济", "总体经济") and draft.measure == "growth":
+        named = "经济增长"
     if named and not re.fullmatch(r"其中|同时|比|较|上年|同期|年", named):
         return replace(draft, indicator=named)
-    return replace(draft, indicator=_subject(done), inherited=True)
+    return replace(draft, indicator=_subject(done) or _words_before(text, draft), inherited=True)
 
 
 def _subject(done: Sequence[_Draft]) -> str:
@@ -651,6 +679,7 @@ def clean_right(words: str, *, whole: bool = False) -> str:
 def _share_lists(text: str, drafts: list[_Draft]) -> list[_Draft]:
     """Lists paired by 分别 (A、B分别增长8%和9%) and old values (由50%提高到60%) set right."""
     out = list(drafts)
+    _pair_plain(text, out)
     for match in re.finditer("分别", text):
         _pair(text, match, out)
     for i, draft in enumerate(out[:-1]):
@@ -672,8 +701,8 @@ def _end_measure(draft: _Draft, subject: str) -> Measure:
 
 def _pair(text: str, match: re.Match[str], drafts: list[_Draft]) -> None:
     """Gives the values behind 分别 the items before it, one to one."""
-    behind = [i for i, d in enumerate(drafts) if d.quantity.start >= match.end()]
-    run = _value_run(text, match.end(), [drafts[i] for i in behind])
+    behind = [d for d in drafts if d.quantity.start >= match.end()]
+    run = _value_run(text, match.end(), behind)
     if len(run) < 2:
         return
     start = max((text.rfind(c, 0, match.start()) for c in ",;。:"), default=-1) + 1
@@ -688,20 +717,59 @@ def _pair(text: str, match: re.Match[str], drafts: list[_Draft]) -> None:
         return
     noun = clean_phrase(text[match.end() : run[0].quantity.start])
     noun = "" if re.fullmatch(rf"(?:{_UP}|{_DOWN}|达到|达|为|完成|实现)*", noun) else noun
+    _give(drafts, run, [item + noun if noun and noun not in item else item for item in items])
+    _give_on(text, drafts, run, [item + noun if noun and noun not in item else item for item in items])
+
+
+def _give_on(text: str, drafts: list[_Draft], run: Sequence[_Draft], names: Sequence[str]) -> None:
+    """The next lists of as many values belong to the same items: 分别达到40158元、22049元,增长10.3%、19.5%."""
+    last = run[-1]
+    while True:
+        rest = [d for d in drafts if d.quantity.start >= last.quantity.end]
+        if not rest:
+            return
+        gap = text[last.quantity.end : rest[0].quantity.start]
+        if not re.fullmatch(rf"(?:左右|以上|以内)?[,、]?(?:同比|分别|比上年|较上年|年均)*(?:{_UP}|{_DOWN}|调整|占)?(?:到|至|为|达到|达)?(?:不低于|约|超过)?", gap):
+            return
+        following = _value_run(text, rest[0].quantity.start, rest)
+        if len(following) != len(names):
+            return
+        _give(drafts, following, names)
+        last = following[-1]
+
+
+def _give(drafts: list[_Draft], run: Sequence[_Draft], names: Sequence[str]) -> None:
     first = run[0]
-    for item, draft in zip(items, run, strict=True):
-        i = drafts.index(draft)
+    for name, draft in zip(names, run, strict=True):
+        i = next(n for n, d in enumerate(drafts) if d.quantity == draft.quantity)
         measure = first.measure if draft.quantity.unit == first.quantity.unit else draft.measure
-        name = item + noun if noun and noun not in item else item
         if measure in ("share", "level") and draft.quantity.unit in ("%", "‰"):
             measure = _rate_measure(name)
         verbs = tuple(m for m in first.modality if m not in ("左右", "以上", "以内", "余", "多", "超", "超过", "约"))
-        drafts[i] = replace(draft, indicator=name, measure=measure, modality=tuple(dict.fromkeys((*verbs, *draft.modality))), inherited=False)
+        modality = tuple(dict.fromkeys((*verbs, *draft.modality)))
+        drafts[i] = replace(drafts[i], indicator=name, measure=measure, modality=modality, inherited=False)
+
+
+def _pair_plain(text: str, drafts: list[_Draft]) -> None:
+    """Lists paired without 分别: 一般贸易和民营企业进出口年均增长8.6%和11.6%."""
+    i = 0
+    while i < len(drafts):
+        run = _value_run(text, drafts[i].quantity.start, drafts[i:])
+        alike = all(d.quantity.unit == run[0].quantity.unit for d in run)
+        joined = len(run) >= 2 and all(re.fullmatch(r"(?:左右|以上|以内)?(?:、|和|与|及)(?:不低于|约)?", text[a.quantity.end : b.quantity.start]) for a, b in zip(run, run[1:], strict=False))
+        if joined and alike and run[0].measure != "rank":
+            segment = text[run[0].segment[0] : run[0].quantity.start]
+            head = re.sub(rf"(?:同比|年均|比上年|实际|名义)*(?:{_UP}|{_DOWN})?(?:到|至|为|达到|达)?(?:不低于|约|超过)?$", "", segment)
+            items = split_items(_lead_off(head))
+            if len(items) == len(run):
+                _give(drafts, run, items)
+                _give_on(text, drafts, run, items)
+        i += max(1, len(run))
 
 
 def _lead_off(words: str) -> str:
     """``words`` without the leading words that name nothing; a verb that is all there is stays if it counts."""
-    rest = words.lstrip(' "')
+    rest = re.sub(r"^[\s\"①-⑳⑴-⒇]+|^\d{1,2}[.、](?!\d)", "", words)
     for token in cut_words(rest):
         if token not in _LEAD and token.strip(' "'):
             break
@@ -730,11 +798,16 @@ def _value_run(text: str, start: int, drafts: Sequence[_Draft]) -> list[_Draft]:
             run.append(draft)
             continue
         gap = text[run[-1].quantity.end : draft.quantity.start]
-        if re.fullmatch(r"(?:左右|以上|以内|余|多)?(?:、|和|与|及|以及|,|,?\s?)?(?:约|近|超|超过|达|增长|下降|不低于)?", gap):
+        kind = _unit_kind(run[0].quantity.unit) == _unit_kind(draft.quantity.unit)
+        if kind and re.fullmatch(r"(?:左右|以上|以内|余|多)?(?:、|和|与|及|以及|,|,?\s?)?(?:约|近|超|超过|达|增长|下降|不低于)?", gap):
             run.append(draft)
         else:
             break
     return run
+
+
+def _unit_kind(unit: str) -> str:
+    return "%" if unit in ("%", "‰", "个百分点", "百分点", "倍") else re.sub(r"^[万亿千百十]+", "", unit)
 
 
 def split_items(words: str) -> list[str]:
@@ -746,6 +819,9 @@ def split_items(words: str) -> list[str]:
     items = [w.strip('" ') for w in re.split(r"、|和(?!平|谐)|与|以及|及(?!时)", words) if w.strip('" ')]
     if len(items) < 2:
         return items
+    shared = re.match(r"(?:万元|单位)(?:GDP|生产总值|地区生产总值|国内生产总值|工业增加值)|人均(?=.{2})", items[0])
+    if shared and all(len(item) <= 4 and not item.startswith(shared.group()) for item in items[1:]):
+        return [items[0], *[shared.group() + item for item in items[1:]]]
     last, others = items[-1], items[:-1]
     short = max(len(o) for o in others)
     if len(last) >= short + 3 and short <= 4 and len({len(o) for o in others}) == 1 and not others[0].endswith(("收入", "总额", "投资", "值")):

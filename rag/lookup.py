@@ -18,6 +18,7 @@ from rag.passages import sentence_spans
 from rag.question import IndicatorAsk, PeriodAsk
 from rag.types import Figure, Part, Passage, Place, Report, Role
 
+_RATE_ASKED = re.compile(r"(?:率|比重|占比|比例|覆盖面)$")
 Outcome = Literal["figure", "no_figure", "not_in_report", "no_report"]
 LOOK_AHEAD: tuple[Part, ...] = ("plan", "livelihood", "term_plan")
 _SOFT = re.compile(r"同步|持平|下达|完成.{0,8}任务|做好|基本|稳定|稳步|稳中|高于|快于|不低于|合理区间|协调|较快|力争|确保|推进|加大|持续|进一步|落实|控制|保持|降低|提高|改善|扩大|增加|促进")
@@ -112,6 +113,8 @@ class Finder:
         fitting = [c for c in matched if window.fits(c.figure)]
         good = _best(cell, self._acceptable(cell, fitting), window, beside)
         holder = window.holder
+        if good and self._doubtful(cell, good[0], window):
+            good = []
         near = _nearest(cell, [c for c in matched if not window.fits(c.figure)] , window)
         if good:
             twin = _twin(good[0], figures) if not cell.ask.measures else None
@@ -127,6 +130,20 @@ class Finder:
         outcome: Outcome = "no_figure" if said is not None or off_measure else "not_in_report"
         return CellResult(cell, outcome, window.label, (), said, (off_measure + near)[:2], None, holder, window.assumed)
 
+    def _doubtful(self, cell: Cell, best: Candidate, window: _Window) -> bool:
+        """Whether a sentence that speaks of the very thing without a number outweighs a figure of its kin.
+
+        Two cases taught this: 居民收入与经济增长同步 beside a number for farmers' incomes only, and a year's result
+        that its report words in a way we could not read, beside the same year's old target.
+        """
+        ask = cell.ask
+        kin = ask.id is not None and best.figure.indicator_id != ask.id
+        other_role = window.role is None and best.figure.role in ("target", "plan") and window.holder is not None and best.figure.report_id != window.holder.report_id
+        if not (kin or other_role) or window.holder is None:
+            return False
+        said = self._said(cell, window.holder, replace(window, role="actual") if other_role else window)
+        return said is not None and said.score >= (1.0 if kin else 0.9)
+
     def _matched(self, ask: IndicatorAsk, figures: Iterable[Figure]) -> list[Candidate]:
         out: list[Candidate] = []
         for figure in figures:
@@ -139,7 +156,7 @@ class Finder:
             match = match_figure(ask, figure, clause=clause, sentence=sentence, above=above)
             if match.score < 0.55:
                 continue
-            score = match.score + 0.1 * match.focus + 0.03 * figure.confidence
+            score = match.score + 0.16 * match.focus + 0.03 * figure.confidence
             out.append(Candidate(figure, match, score))
         return out
 
@@ -148,7 +165,8 @@ class Finder:
         out: list[Candidate] = []
         ask = cell.ask
         for c in candidates:
-            fit = unit_fits(ask.units, c.figure.unit) if not (set(ask.measures) - {"share"}) else 1.0
+            units = ask.units or ("percent" if _RATE_ASKED.search(ask.words) and ask.id is None else "")
+            fit = unit_fits(units, c.figure.unit) if not (set(ask.measures) - {"share"}) else 1.0
             if fit == 0.0 or not _measure_fits(ask, c.figure):
                 continue
             needed = 0.68 if ask.id is not None else self.needed_score()
@@ -158,8 +176,8 @@ class Finder:
         return out
 
     def needed_score(self) -> float:
-        """The match that a figure of a report's own wording needs; 0.5 of confidence asks for 0.72."""
-        return 0.62 + 0.2 * self.min_confidence
+        """The match that a figure of a report's own wording needs; 0.5 of confidence asks for 0.7."""
+        return 0.6 + 0.2 * self.min_confidence
 
     def _said(self, cell: Cell, report: Report, window: _Window) -> Sentence | None:
         """The sentence of the right part that speaks of what is asked without giving it a number."""
@@ -247,7 +265,9 @@ def _best(cell: Cell, candidates: Sequence[Candidate], window: _Window, beside: 
 
 def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | None) -> float:
     figure, score = candidate.figure, candidate.score
-    if beside is not None and (figure.report_id, figure.quote_start) == (beside.report_id, beside.quote_start):
+    if beside is not None and abs(figure.start - beside.start) < 1:
+        score -= 0.3  # another number is asked for
+    elif beside is not None and (figure.report_id, figure.quote_start) == (beside.report_id, beside.quote_start):
         score += 0.15
     if not cell.ask.units and re.search(r"金$|经费|补贴|补助|资金|收入$|支出$", cell.ask.words) and "元" in figure.unit:
         score += 0.06

@@ -53,7 +53,6 @@ _SAME: tuple[frozenset[str], ...] = tuple(
         "外企 外资企业",
         "社零 社会消费品零售总额",
         "规上 规模以上",
-        "GDP 地区生产总值 生产总值",
         "大学生 高校毕业生 毕业生",
         "游客 旅游人数 接待游客 旅客",
         "旅游收入 旅游总收入 旅游花费",
@@ -97,6 +96,24 @@ _SAME: tuple[frozenset[str], ...] = tuple(
         "寄递 快递",
         "森林 林地",
         "煤炭 原煤 煤",
+        "经适房 经济适用房 经济适用住房",
+        "公租房 公共租赁房 公共租赁住房",
+        "医保 医疗保险 基本医疗保险",
+        "新农合 新型农村合作医疗",
+        "研发 研究与试验发展 研究与开发 研究开发",
+        "GDP 国内生产总值 地区生产总值 生产总值",
+        "低保标准 最低生活保障标准",
+        "城里 城市 城镇",
+        "审批 审批时限 审批时间",
+        "供地 供应用地 土地供应",
+        "经费 资金",
+        "孩子 儿童 少儿",
+        "特困 困难",
+        "扶贫 脱贫攻坚",
+        "水厂 自来水厂",
+        "托位 托育",
+        "护理床位 养老床位",
+        "文化站 文化服务中心",
         "钢 钢材 钢铁",
     )
 )
@@ -177,10 +194,22 @@ def match_figure(ask: IndicatorAsk, figure: Figure, *, clause: str, sentence: st
     if not words:
         return Match(0.0, False, focus)
     c_ind, c_clause = cover(words, indicator), cover(words, clause)
-    c_sent, c_above = cover(words, sentence), cover(words, sentence + above)
     near = max(c_ind, c_clause)
-    score = 0.45 * near + 0.15 * c_ind + 0.2 * max(c_sent, near) + 0.2 * max(c_above, near)
-    return Match(round(score, 4), False, focus)
+    c_sent = max(cover(words, sentence), near)
+    c_above = max(cover(words, sentence + above), near)
+    if near < 0.2:
+        return Match(0.0, False, focus)
+    score = 0.38 * near + 0.12 * c_ind + 0.3 * c_sent + 0.2 * c_above + 0.06 * _same_tail(ask.words, indicator)
+    return Match(round(min(score, 1.0), 4), False, focus)
+
+
+def _same_tail(words: str, indicator: str) -> float:
+    """1 where the last four characters or more of both agree: 达标小区覆盖率 and 分类达标小区覆盖率."""
+    said = words.replace(" ", "")
+    n = 0
+    while n < min(len(said), len(indicator)) and said[-1 - n] == indicator[-1 - n]:
+        n += 1
+    return min(n, 5) / 5 if n >= 3 else 0.0
 
 
 def _stands(name: str, indicator: str) -> bool:
@@ -191,8 +220,8 @@ def _focus(ask: IndicatorAsk, indicator: str) -> float:
     """Share of the indicator's character pairs that the question's words hold too."""
     said = plain(ask.words) + (ask.id or "")
     row = named(ask.id) if ask.id else None
-    if row is not None and indicator in row.names:
-        return 1.0
+    if row is not None and indicator in (*row.names, row.id):
+        return 1.0 if indicator in (plain(ask.words), row.id) or plain(ask.words) in row.spoken else 0.9
     pairs = [indicator[i : i + 2] for i in range(len(indicator) - 1)]
     if not pairs:
         return 0.0

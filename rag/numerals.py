@@ -25,9 +25,12 @@ _PLAIN = str.maketrans(
 )  # fmt: skip
 
 
+_MIDDLE_DOT = re.compile(r"(?<=\d)[·•](?=\d)")  # 19·5％
+
+
 def plain(text: str) -> str:
     """``text`` with one form for each digit, sign and mark; the same length, so offsets agree."""
-    return text.translate(_PLAIN)
+    return _MIDDLE_DOT.sub(".", text.translate(_PLAIN))
 
 
 # Longest first where one is the beginning of another.
@@ -36,7 +39,7 @@ _UNITS = sorted(
     台套 台件 台 套 辆次 辆 架次 架 艘次 艘 列 班次 班 张 名 位 对 只 头 匹 羽 株 棵 支 场次 场 次 起 宗 批次 批 栋 幢 间 门 部 份 篇 本 册 封
     款 种 类 例 单 组 块 片 眼 孔 盏 根 枚 亩次 亩 公顷 平方公里 平方千米 平方米 平米 ㎡ 平 立方米 立方 方 公里 千米 车道公里 米 海里 吨 公斤 斤 千克 克
     升 毫升 毫克 微克 千瓦时 千瓦 兆瓦时 兆瓦 吉瓦 瓦 度 伏安 千伏安 标准箱 标箱 TEU 吨标准煤 吨标煤 小时 分钟 秒 天 % ‰ 倍 番 成 分 字 亿次
-    门次 人年 人天 床 床位 学位 车位 泊位 道 卷 级 厂 村 乡 镇 县 校 站 点 岁 代 尾 箱 盒 筒 担 石 锭 包 卡 P EFLOPS 条次 单元 例次 网格 间次 幅 员 股
+    门次 人年 人天 床 床位 学位 车位 泊位 道 卷 级 厂 村 乡 镇 县 校 站 点 岁 代 尾 箱 盒 筒 担 石 锭 包 卡 P EFLOPS 条次 单元 例次 网格 间次 幅 员 股 个工作日 工作日
     师 台(套) 个(次) 件(次) 家(次) 公里/小时""".split(),
     key=lambda u: (-len(u), u),
 )

@@ -225,7 +225,7 @@ class _BlockReader:
             self.base = part
         if part is not None and (level <= 1 or part != "plan" or self.base in ("front", "opening", "unknown")):
             self.part = part
-        elif level == 2:
+        elif level == 2 and self.part in ("problems", "experience"):
             self.part = self.base
         self._note(self.part)
         if len(line) > len(title) + 12:

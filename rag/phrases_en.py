@@ -48,7 +48,24 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"government work report|work report", "政府工作报告"),
     (r"who (?:delivered|gave|presented|made|read)", "谁作的"),
     (r"when (?:was|were|did)", "什么时候"),
-    (r"how much|how many", "多少"),
+    (r"(?:fiscal|budget) deficit", "财政赤字"),
+    (r"(?:by )?how (?:much|many|large|big|far|fast)", "多少"),
+    (r"tourists?|visitors?", "游客"),
+    (r"receive[ds]?|host(?:ed)?", "接待"),
+    (r"numbers?", " "),
+    (r"schools?", "学校"),
+    (r"hospitals?", "医院"),
+    (r"kindergartens?", "幼儿园"),
+    (r"hospital beds?", "病床"),
+    (r"tourism (?:revenue|income)", "旅游收入"),
+    (r"grain", "粮食"),
+    (r"roads?", "公路"),
+    (r"(?:old|dilapidated) (?:residential )?(?:communities|compounds)", "老旧小区"),
+    (r"affordable housing|subsidi[sz]ed housing", "保障性住房"),
+    (r"pm ?2\.5", "PM2.5"),
+    (r"money supply|m2", "M2"),
+    (r"forest coverage(?: rate)?", "森林覆盖率"),
+    (r"poverty|poor (?:people|population)", "贫困人口"),
     (r"what (?:is|was|are|were)|what's", "是多少"),
     (r"problems?|challenges?|difficulties|shortcomings", "问题"),
     (r"main (?=目标)", "主要"),
@@ -64,4 +81,5 @@ def to_chinese(text: str) -> str:
     for pattern, zh in _COMPILED[:-1]:
         kept = pattern.sub(lambda m, zh=zh: " " + zh + " ", kept)  # type: ignore[misc]
     kept = _COMPILED[-1][0].sub(" ", kept)
+    kept = re.sub(r"(?<![A-Za-z])[a-z]{3,}(?![A-Za-z])", " ", kept)  # words the reports do not know
     return re.sub(r"\s{2,}", " ", kept).strip()

@@ -115,7 +115,7 @@ _TO_YEAR = re.compile(r"(?:到|截至|至)\s?(?P<y>(?:19|20)\d\d)\s?年(?P<end>�
 _YEAR = re.compile(r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?:\s?年(?:度|底|末|全年)?|(?![\d.%]|\s?(?:个|家|人|户|亿|万|元|套|公里|名|件|所|处|亩|项)))")
 _SHORT_YEAR = re.compile(r"(?<![\d.])(?P<y>[0-4]\d|9\d|8\d)年(?!来|间|代|内|以上)")
 _PART = re.compile(r"(?P<h1>上半年)|(?P<h2>下半年)|(?P<q3>前三季度)|第?(?P<q>[一二三四1-4])季度")
-_RELATIVE = re.compile(r"(?P<this>今年|本年度?|当年)|(?P<last>去年|上一?年)|(?P<next>明年|下一年|来年)|(?P<before>前年)")
+_RELATIVE = re.compile(r"(?P<this>今年|本年度?|当年)|(?P<last>去年|上一?年|前一年|头一年)|(?P<next>明年|下一年|来年)|(?P<before>前年)")
 _RECENT = re.compile(r"(?:近|最近|过去|这)(?P<n>[两二三四六七八九十]|[2-9]|10)年(?:来|间)?|(?P<all>历年|逐年|每年|各年|各年度|所有年份|这些年|多年来|历史上)")
 _NEWEST = re.compile(r"最新(?:一份|一年)?|最近一(?:份|年|次)|现在|目前|当前")
 
@@ -132,7 +132,7 @@ _MEASURES: tuple[tuple[str, Measure], ...] = (
     (r"下降(?:了)?(?:多少|几)?|降幅|减少(?:了)?(?:多少|几)|降低(?:了)?(?:多少|几)|降(?:了)?(?:多少|几)|压减多少|提高(?:了)?(?:多少|几)个?(?:百分)?点|缩短了?多少", "change"),
 )
 _UNITS: tuple[tuple[str, str], ...] = (
-    (r"多少面积|面积|多大|多少(?:万)?(?:平方米|平米|平方公里|平|亩|公顷)", "area"),
+    (r"多少面积|面积|占地|多少(?:万)?(?:平方米|平米|平方公里|平|亩|公顷)", "area"),
     (r"多少钱|多少资金|投资额|金额|资金|多少(?:亿|万)?(?:美?元)|多少投资|花了多少|多少亿|几个亿", "money"),
     (r"多少(?:公里|千米|米|里)|多长|里程|几公里", "length"),
     (r"多少(?:万)?(?:人次)", "count:人次"),
@@ -266,7 +266,7 @@ class _Reader:
         item = self._item()
         about = self._about()
         numbers = self._numbers()
-        roles = self._roles(periods)
+        roles = self._roles(periods, base)
         topic = self._topic()
         indicators = self._indicators(qualifiers, base)
         query = Query(
@@ -297,6 +297,9 @@ class _Reader:
         mentions = list(self.owner.gazetteer.find_places(self.text))
         held = self.owner.held
         sure = [m for m in mentions if not m.risky or any(c.code in held for c in m.candidates)]
+        if any(self._is_held(m) for m in sure):
+            sure = [m for m in sure if self._is_held(m) or m.form not in ("short", "alias")]
+        sure = [m for m in sure if not (m.form in ("short", "alias") and all(c.code.startswith(("71", "81", "82")) for c in m.candidates))]
         if not any(self._is_held(m) for m in sure):
             sure += [m for m in self.owner.gazetteer.find_slips(self.text) if not _overlaps(m, sure) and self._is_held(m)]
         if not sure:
@@ -426,10 +429,10 @@ class _Reader:
     def _base_of_comparison(self) -> tuple[Measure, ...]:
         """The measures asked for by 比上年多了几天, whose year is no period of the question."""
         match = re.search(
-            r"(?:比|较)\s*(?:上年|去年|上一年|前一年|(?:19|20)\d\d年)(?:同期)?(?!的?(?:目标|计划|完成|实际|结果|任务))(?P<verb>[^,。?!目标计划]{0,4}?(?:多|少|增|减|高|低|升|降|涨|提高|下降|增长|上升|回落))",
+            r"(?:比|较)\s*(?:上年|去年|上一年|前一年|头一年|(?:19|20)\d\d年)(?:同期)?(?!的?(?:目标|计划|完成|实际|结果|任务))(?P<verb>[^,。?!目标计划]{0,4}?(?:多|少|增|减|高|低|升|降|涨|提高|下降|增长|上升|回落))",
             self.rest,
         )
-        if match is None:
+        if match is None or not re.search(r"多少|几|多大|百分", self.rest[match.start() :]):
             return ()
         self.take(match.start(), match.end())
         return ("growth",) if re.search("增长|涨|增", match.group("verb")) else ("change", "growth")
@@ -489,6 +492,8 @@ class _Reader:
         report_said = re.search(r"报告|讲话|人代会|人大|大会", self.text) is not None
         if not kinds or not (report_said or "speaker" in kinds):
             return ()
+        if re.search(r"开始|启动|实施|完成", self.text) and kinds == ("date",):
+            return ()
         if kinds == ("date",) and not re.search(r"(?:报告|讲话).{0,16}(?:作|做|发表|召开|提请|宣读|发布|时候|哪天|日期|何时)|(?:哪天|何时|什么时候|日期).{0,12}(?:报告|作|召开|开)", self.text):
             return ()
         return kinds
@@ -504,7 +509,7 @@ class _Reader:
             self.take(q.start, q.end)
         return found
 
-    def _roles(self, periods: Sequence[PeriodAsk]) -> tuple[Role, ...]:
+    def _roles(self, periods: Sequence[PeriodAsk], base: tuple[Measure, ...]) -> tuple[Role, ...]:
         kinds = {p.kind for p in periods}
         text = self.rest
         target = _TARGET.search(text) is not None
@@ -518,9 +523,9 @@ class _Reader:
             return ("plan",)
         if re.search(r"累计|年均|总共|一共", text) and not target and "span" in kinds:
             return ("cumulative",)
-        if target and not (actual and re.search(r"实际完成|完成了多少|完成多少|实现了多少", text)):
+        if target and not (actual and re.search(r"实际完成|完成了多少|完成多少|实现了多少", text) and not re.search(r"打算|计划|目标|要|拟|准备|预期", text)):
             return ("target",)
-        if actual:
+        if actual or base:
             return ("actual",)
         return ()
 
@@ -576,7 +581,7 @@ def _asking_clauses(text: str) -> list[str]:
 
 
 _STOP = frozenset(
-    "冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
+    "至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
     "全省 我区 我市 我县 我省 辖区 当地 政府 主要 年底 年末 年内 想 比 较 上年 往年 相比 对比 比较 相差 差 差距 更 更多 更高 更少 更低 更大 更小 最高 最低 "
     "最多 最少 最大 最小 谁 高 低 快 慢 去 来 约 超 超过 不低于 多 少 左右 以上 以内 为 给 向 对 于 从 到 被 以 至 里 中 间 内 那 那么 这 这个 该 其 它 "
     "一个 一下 每 另外 还有 以及 并且 同时 目前 现在 定 做 落实 取得 做到 如期 顺利 成功 预算 和 与 及 跟 或 吗 呢 吧 啊 呀 嘛 么 了 的 之 是 有 在 把 将 "
@@ -592,7 +597,13 @@ def cut(text: str) -> tuple[str, ...]:
     """The words of ``text``."""
     import rjieba
 
-    return tuple(rjieba.cut(text))
+    words: list[str] = []
+    for word in rjieba.cut(text):
+        if word in ("率", "额", "量", "值", "度") and words and len(words[-1]) > 1 and re.match(r"[\u4e00-\u9fff]", words[-1][-1]):
+            words[-1] += word
+        else:
+            words.append(word)
+    return tuple(words)
 
 
 def _strip_talk(text: str) -> str:
@@ -633,6 +644,8 @@ def _pieces(clause: str) -> list[str]:
     parts = [p for p in re.split(r"、|(?<=[一-鿿A-Za-z\d\s])(?:和|与|以及|及|跟)(?!谐|平区|田)", clause) if p.strip()]
     if len(parts) < 2:
         return [clause]
+    if len(re.findall(r"多少|几[个所家条处座项]", clause)) >= 2:
+        return parts
     if re.search(r"各|分别|及增速|多少[^多]*多少|和增速|及其", clause) or sum(1 for p in parts if mentioned(p)) >= 2:
         return parts
     if all(mentioned(p) or any(re.search(pattern, p) for pattern, _ in (*_MEASURES, *_UNITS)) or _COUNT_UNIT.search(p) for p in parts):
@@ -682,6 +695,12 @@ def _pairs(text: str, periods: Sequence[PeriodAsk]) -> tuple[tuple[str, Role], .
     return tuple(pairs)
 
 
+def _own_words(query: Query) -> bool:
+    """Whether the question names a thing of its own beside 主要目标, 经济社会发展."""
+    rest = re.sub(r"经济社会|国民经济|经济|社会|发展|主要|预期|各项|工作|哪些|全部|总体|指标|\s", "", query.topic)
+    return len(rest) >= 2
+
+
 def _kind(query: Query, text: str) -> QuestionKind:
     """What kind of answer is wanted."""
     years = [p for p in query.periods if p.kind in ("year", "part")]
@@ -696,7 +715,7 @@ def _kind(query: Query, text: str) -> QuestionKind:
         return "series"
     if len(query.places) > 1 or len(years) > 1 or len(query.roles) > 1 or query.wants_difference:
         return "compare"
-    if re.search(r"(?:主要|经济|发展|预期|各项|哪些)\S{0,8}目标|目标有哪些|预期目标有|有哪些目标|目标是什么$", text) and not any(a.id for a in query.indicators):
+    if re.search(r"(?:主要|经济|发展|预期|各项|哪些)\S{0,8}目标|目标有哪些|预期目标有|有哪些目标|目标是什么$", text) and not any(a.id for a in query.indicators) and not _own_words(query):
         return "list"
     if query.item is not None:
         return "list"
@@ -717,7 +736,8 @@ def _carry(query: Query, before: Query) -> Query:
         return query
     places = query.places or tuple(replace(p, carried=True) for p in before.places)
     periods = query.periods or tuple(replace(p, carried=True) for p in before.periods)
-    bare = not [a for a in query.indicators if a.words]
+    bare = not [a for a in query.indicators if a.words and (a.id or not set(a.words.split()) <= _EMPTY_WORDS)]
+    periods = tuple(_relative_to(p, before) for p in periods)
     indicators = query.indicators
     if bare:
         measures = next((a.measures for a in query.indicators if a.measures), ())
@@ -745,6 +765,18 @@ def _carry(query: Query, before: Query) -> Query:
         topic=query.topic if not bare else before.topic,
         follows=True,
     )
+
+
+_EMPTY_WORDS = frozenset("新增 数 目标 完成 实际 五年 一共 增加 这个 那个 数字 任务 建设 提高 要求 今后 情况 具体 结果 后来".split())
+
+
+def _relative_to(period: PeriodAsk, before: Query) -> PeriodAsk:
+    """去年, 前一年 after a question about a year mean the year before that one."""
+    stated = [p for p in before.periods if p.kind == "year" and p.period.isdigit()]
+    shift = {"last": -1, "next": 1, "before": -2}.get(period.kind)
+    if period.carried or shift is None or not stated:
+        return period
+    return replace(period, period=str(int(stated[-1].period) + shift), kind="year")
 
 
 def _leans(query: Query) -> bool:

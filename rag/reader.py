@@ -180,7 +180,7 @@ class _Draft:
         """Lookups and comparisons: each thing asked is looked up by itself."""
         results: list[CellResult] = []
         for cell in self.plan.cells:
-            kindred = [r for r in results if r.outcome == "figure" and r.cell.ask.words == cell.ask.words]
+            kindred = [r for r in results if r.outcome == "figure" and (r.cell.place, r.cell.period, r.cell.role) == (cell.place, cell.period, cell.role)]
             results.append(self.reader.finder.find(cell, beside=kindred[-1].figures[0] if kindred else None))
         results = _without_doubles(results)
         self.assumptions.extend(r.assumed for r in results)
@@ -310,7 +310,7 @@ class _Draft:
                 near = cover(words, plain(figure.indicator)) + (1.0 if result.cell.ask.id and figure.indicator_id == result.cell.ask.id else 0.0)
                 gap = abs(int(figure.period[:4]) - int(result.period[:4])) if figure.period[:4].isdigit() and result.period[:4].isdigit() else 0
                 score = near - 0.05 * gap
-                if near >= 0.5 and (best is None or score > best[0]):
+                if near >= 0.15 and (best is None or score > best[0]):
                     best = (score, figure)
         return best[1] if best else None
 
@@ -525,7 +525,7 @@ class _Draft:
                 a = start + inner.start()
                 stop = re.search(_next_mark(n, inner.group()), line[inner.end() :])
                 b = start + inner.end() + stop.start() if stop else end
-                above = plain("".join(passage.section) + text[max(0, start - 400) : start])
+                above = plain("".join(passage.section) + text[max(0, start - 200) : start] + text[max(start, a - 500) : a])
                 score = cover(words, above) + (0.5 if passage.part == "livelihood" else 0) + (0.2 if passage.part in ("plan", "livelihood") else 0)
                 if best is None or score > best[0]:
                     while b > a and text[b - 1].isspace():
@@ -597,7 +597,18 @@ class _Draft:
         scored.sort(key=lambda s: (-s.score, s.report.report_id, s.start))
         top = scored[0].score
         kept = [s for s in scored if s.score >= max(0.6, top - 0.35)][:PROSE_QUOTES]
+        kept = [s for one in kept for s in (*self._led_by(one), one)]
+        kept = list({(s.report.report_id, s.start): s for s in kept}.values())
         return sorted(kept, key=lambda s: (s.report.report_id, s.start))
+
+    def _led_by(self, said: Sentence) -> list[Sentence]:
+        """The two sentences before one that points back: 这“三条保障线”, 上述."""
+        text = self.reader.shelf.text(said.report.report_id)
+        if not re.match(r"这|上述|以上|此|其", text[said.start : said.end]):
+            return []
+        line = text.rfind("\n", 0, said.start) + 1
+        before = list(sentence_spans(text, line, said.start))[-3:]
+        return [replace(said, start=a, end=b) for a, b in before]
 
     def _part_bonus(self, part: Part) -> float:
         roles = self.query.roles
@@ -701,11 +712,14 @@ def _cn(n: int) -> str:
 
 
 def _item_marks(n: int) -> tuple[str, ...]:
-    return (rf"^{n}\s?[.、](?!\d)", rf"^\({_cn(n)}\)", rf"^{_cn(n)}、", rf"^\({n}\)", rf"(?<=[。;:]){_cn(n)}是", rf"^{_cn(n)}是", rf"^第{_cn(n)}[,、]", rf"(?<=[。;:]){n}[.、](?!\d)", rf"(?<=[。;:])\({_cn(n)}\)", rf"(?<=[。;:]){_cn(n)}、")
+    circled = chr(0x2460 + n - 1) if n <= 20 else "①"
+    return (circled, rf"^{n}\s?[.、](?!\d)", rf"^\({_cn(n)}\)", rf"^{_cn(n)}、", rf"^\({n}\)", rf"(?<=[。;:]){_cn(n)}是", rf"^{_cn(n)}是", rf"^第{_cn(n)}[,、]", rf"(?<=[。;:]){n}[.、](?!\d)", rf"(?<=[。;:])\({_cn(n)}\)", rf"(?<=[。;:]){_cn(n)}、")
 
 
 def _next_mark(n: int, mark: str) -> str:
     following = n + 1
+    if "①" <= mark <= "⑳":
+        return chr(ord(mark) + 1)
     if mark.endswith("是"):
         return rf"(?<=[。;]){_cn(following)}是"
     return rf"(?<=[。;])\s?(?:{following}[.、](?!\d)|\({_cn(following)}\)|{_cn(following)}、|\({following}\))"
