@@ -11,10 +11,10 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from rag.corpus.files import FoundFile
 from rag.corpus.limits import Limits
@@ -25,7 +25,7 @@ from rag.types import Figure, Passage, Report, Skipped, SourceText
 
 STREAMED: Final = frozenset({".csv", ".tsv", ".xlsx", ".zip"})  # many reports in one file: never held whole
 _POOL_FROM_FILES: Final = 12  # fewer are read sooner than processes start
-_AHEAD: Final = 3  # pieces a process that may wait for the writer
+_AHEAD: Final = 8  # pieces a process that may wait for the writer
 _log: Final = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -104,15 +104,81 @@ def analyse_files(files: Iterable[FoundFile], *, given: Given, limits: Limits, j
         for found in waiting:
             yield (_analysed(piece, given.of(piece.source)) for piece in _read(found, limits))
         return
-    with _pool(jobs) as pool:
-        started: deque[tuple[FoundFile, Future[list[Piece]] | None]] = deque()
+    readers = _Readers(jobs)
+    try:
+        started: deque[tuple[FoundFile, _Task[list[Piece]] | None]] = deque()
         while waiting or started:
-            while waiting and len(started) < jobs * _AHEAD:
+            while waiting and len(started) < readers.ahead:
                 found = waiting.popleft()
-                task = partial(analyse_file, found, said=given.of(found.source), limits=limits)
-                started.append((found, None if _is_streamed(found) else pool.submit(task)))
-            found, future = started.popleft()
-            yield _streamed(pool, found, given, limits, jobs) if future is None else iter(future.result())
+                read = partial(analyse_file, found, said=given.of(found.source), limits=limits)
+                task = None if found.path.suffix.lower() in STREAMED else readers.start(read, found.source)
+                started.append((found, task))
+            found, task = started.popleft()
+            yield readers.streamed(found, given=given, limits=limits) if task is None else _pieces(readers, task)
+    finally:
+        readers.close()
+
+
+def _pieces(readers: _Readers, task: _Task[list[Piece]]) -> Iterator[Piece]:
+    result = readers.result(task)
+    yield from [result] if isinstance(result, Skipped) else result
+
+
+@dataclass(slots=True)
+class _Task(Generic[T]):
+    """A call that runs, or waits to run, in another process."""
+
+    call: Callable[[], T]
+    source: str
+    future: Future[T]
+
+
+class _Readers:
+    """Processes that read; one that is killed (out of memory, a crash in a library) costs its text alone."""
+
+    def __init__(self, jobs: int) -> None:
+        self._jobs = jobs
+        self._pool = _pool(jobs)
+        self.ahead = jobs * _AHEAD
+
+    def start(self, call: Callable[[], T], source: str) -> _Task[T]:
+        """Hands a call to the processes."""
+        try:
+            return _Task(call, source, self._pool.submit(call))
+        except BrokenExecutor:
+            self._begin_again()
+            return _Task(call, source, self._pool.submit(call))
+
+    def result(self, task: _Task[T]) -> T | Skipped:
+        """What the call gave; if its process died, it is tried once more, alone, before it is given up."""
+        try:
+            return task.future.result()
+        except (BrokenExecutor, CancelledError):
+            _log.warning("a reading process died; trying %s alone", task.source)
+        with _pool(1) as alone:
+            try:
+                return alone.submit(task.call).result()
+            except BrokenExecutor:
+                reason = f"{task.source}：读取时进程意外终止（可能是内存不足），已跳过。"
+                return Skipped(task.source, reason, "crashed")
+
+    def streamed(self, found: FoundFile, *, given: Given, limits: Limits) -> Iterator[Piece]:
+        """The pieces of a file that is never held whole: read here, analysed in the processes, in order."""
+        started: deque[_Task[Piece]] = deque()
+        for piece in _read(found, limits):
+            started.append(self.start(partial(_analysed, piece, given.of(piece.source)), piece.source))
+            if len(started) >= self.ahead:
+                yield self.result(started.popleft())
+        while started:
+            yield self.result(started.popleft())
+
+    def close(self) -> None:
+        """Ends the processes; what was not begun is given up."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _begin_again(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool = _pool(self._jobs)
 
 
 def default_jobs() -> int:
@@ -121,27 +187,6 @@ def default_jobs() -> int:
         return min(8, len(os.sched_getaffinity(0)))
     except AttributeError:  # Windows and macOS
         return min(8, os.cpu_count() or 1)
-
-
-def _is_streamed(found: FoundFile) -> bool:
-    return found.path.suffix.lower() in STREAMED
-
-
-def _streamed(pool: Executor, found: FoundFile, given: Given, limits: Limits, jobs: int) -> Iterator[Piece]:
-    def task(piece: SourceText | Skipped) -> Future[Piece]:
-        return pool.submit(_analysed, piece, given.of(piece.source))
-
-    return _in_order(_read(found, limits), task, ahead=jobs * _AHEAD)
-
-
-def _in_order(values: Iterable[T], task: Callable[[T], Future[Piece]], *, ahead: int) -> Iterator[Piece]:
-    started: deque[Future[Piece]] = deque()
-    for value in values:
-        started.append(task(value))
-        if len(started) >= ahead:
-            yield started.popleft().result()
-    while started:
-        yield started.popleft().result()
 
 
 def _analysed(piece: SourceText | Skipped, said: Mapping[str, str]) -> Piece:

@@ -290,6 +290,15 @@ class Catalogue:
         pieces = tuple((source, event, detail) for source, event, detail in json.loads(outcome))
         return FileRecord(name, size, mtime_ns, sha256, read_by, pieces)
 
+    def read_by(self, report_id: str) -> str:
+        """The rules that read the report, by their fingerprint."""
+        return str(self._report_row(report_id)[REPORT_COLUMNS.index("read_by")])
+
+    def read_by_others(self, rules: str) -> tuple[str, ...]:
+        """Ids of the answering reports that other rules than these have read."""
+        sql = "SELECT report_id FROM reports WHERE n_passages > 0 AND read_by != ? ORDER BY report_id"
+        return tuple(row[0] for row in self._rows(sql, (rules,)))
+
     def pending(self) -> tuple[str, ...]:
         """Ids of reports, or of removed ones, whose entries in the indexes are not up to date."""
         return tuple(row[0] for row in self._rows("SELECT report_id FROM pending ORDER BY report_id"))
@@ -342,8 +351,14 @@ class Catalogue:
                 self._connection.execute("ROLLBACK")
             raise
 
-    def put(self, report: Report, passages: Sequence[Passage], figures: Sequence[Figure]) -> None:
+    def put(self, report: Report, passages: Sequence[Passage], figures: Sequence[Figure], *, read_by: str = "") -> None:
         """Stores a report with everything read from it, in place of one of the same id.
+
+        Args:
+            report: The report; its passages and figures are none if it is a copy or no report.
+            passages: What it was split into.
+            figures: What was read from it.
+            read_by: The rules that did, by their fingerprint.
 
         Raises:
             ValueError: If a span or an id does not belong to the report, or a copy or another kind
@@ -351,18 +366,19 @@ class Catalogue:
         """
         check_consistent(report, passages, figures)
         with self.transaction():
-            number = self._insert_report(report, self._erase(report.report_id), len(passages), len(figures))
+            values = report_values(report, n_passages=len(passages), n_figures=len(figures), read_by=read_by)
+            number = self._insert_report(values, report.text, number=self._erase(report.report_id))
             rows: list[tuple[Any, ...]] = []
             for passage in passages:
                 section = section_json(passage.section)
-                *values, crc = passage_values(passage, section=section)
-                rows.append((number, *values, self._section_number(section), crc))
+                *before, crc = passage_values(passage, section=section)
+                rows.append((number, *before, self._section_number(section), crc))
             self._insert("passages", rows)
             rows = []
             for seq, figure in enumerate(figures):
                 section = section_json(figure.section)
-                *values, crc = figure_values(figure, section=section)
-                rows.append((number, seq, *values, self._section_number(section), crc))
+                *before, crc = figure_values(figure, section=section)
+                rows.append((number, seq, *before, self._section_number(section), crc))
             self._insert("figures", rows)
             self._note_pending(report.report_id)
 
@@ -480,13 +496,12 @@ class Catalogue:
         self._keep(self._figure_sets, report_id, figures, limit=CACHED_FIGURE_SETS)
         return figures
 
-    def _insert_report(self, report: Report, number: int | None, n_passages: int, n_figures: int) -> int:
-        values = report_values(report, n_passages=n_passages, n_figures=n_figures)
+    def _insert_report(self, values: Sequence[object], text: str, *, number: int | None) -> int:
         marks = ", ".join("?" * (len(values) + 1))
         columns = f"report_no, {', '.join(REPORT_COLUMNS)}, crc"
         cursor = self._connection.execute(f"INSERT INTO reports ({columns}) VALUES ({marks})", (number, *values))
         report_no = int(cursor.lastrowid or 0)
-        self._insert("texts", [(report_no, report.text)])
+        self._insert("texts", [(report_no, text)])
         return report_no
 
     def _erase(self, report_id: str) -> int | None:

@@ -103,7 +103,7 @@ def remove_reports(report_ids: Sequence[str], *, settings: Settings, encoder: En
         with catalogue.transaction():
             for report in removed:
                 catalogue.remove(report.report_id)
-                catalogue.forget_file(_file_key(report.source_path))
+                catalogue.forget_file(_file_of(report.source_path))
             for report in removed:
                 settle_identity(catalogue, report)
         run.bring_up_to_date(catalogue)
@@ -121,10 +121,16 @@ def settle_identity(catalogue: Catalogue, report: Report) -> None:
     before = [catalogue.report(report_id) for report_id in ids]
     for old, new in zip(before, settle_copies(before) if known else _copies_of_first(before), strict=True):
         if new.duplicate_of != old.duplicate_of:
-            analysed = read_report(new)
-            catalogue.put(analysed.report, analysed.passages, analysed.figures)
+            put_analysed(catalogue, read_report(new))
         elif new != old:
-            catalogue.put(new, catalogue.passages(new.report_id), catalogue.figures([new.report_id]))
+            report_id = new.report_id
+            passages, figures = catalogue.passages(report_id), catalogue.figures([report_id])
+            catalogue.put(new, passages, figures, read_by=catalogue.read_by(report_id))
+
+
+def put_analysed(catalogue: Catalogue, analysed: Analysed) -> None:
+    """Stores a report that today's rules have read."""
+    catalogue.put(analysed.report, analysed.passages, analysed.figures, read_by=rules_fingerprint())
 
 
 def _copies_of_first(reports: Sequence[Report]) -> tuple[Report, ...]:
@@ -192,7 +198,7 @@ class _Run:
 
     def _store_file(self, catalogue: Catalogue, plan: _Plan, pieces: Iterator[Piece]) -> Iterator[IngestEvent]:
         assert plan.found is not None
-        key = str(plan.found.path)
+        key = file_key(plan.found.path)
         before = catalogue.ids_from_file(key)
         stored: list[IngestEvent] = []
         kept: list[str] = []
@@ -226,8 +232,7 @@ class _Run:
         report = piece.report
         path = key + report.source_path.removeprefix(name)
         report_id = _free_id(catalogue, report.report_id, path)
-        analysed = _renamed(piece, report_id, path)
-        catalogue.put(analysed.report, analysed.passages, analysed.figures)
+        put_analysed(catalogue, _renamed(piece, report_id, path))
         settle_identity(catalogue, report)
         now = catalogue.report(report_id)
         old = [i for i in before if _path_of(catalogue, i) == path]
@@ -237,7 +242,8 @@ class _Run:
         return event if now.duplicate_of is None else replace(event, kind="duplicate", detail=now.duplicate_of)
 
     def _drop_missing(self, catalogue: Catalogue, before: Sequence[str], kept: Sequence[str]) -> None:
-        for report_id in before:
+        # A file that can no longer be read takes nothing with it: what it once said stays until it says otherwise.
+        for report_id in before if kept else ():
             if report_id not in kept and catalogue.has(report_id):
                 report = catalogue.report(report_id)
                 catalogue.remove(report_id)
@@ -287,7 +293,7 @@ class _Plan:
         assert self.found is not None
         outcome = tuple((e.source, e.report_id or "", e.detail) for e in stored)
         return FileRecord(
-            str(self.found.path), self.found.size, self.found.mtime_ns, self.sha256, self.read_by, outcome
+            file_key(self.found.path), self.found.size, self.found.mtime_ns, self.sha256, self.read_by, outcome
         )
 
 
@@ -298,7 +304,7 @@ def _plan(catalogue: Catalogue, one: FoundFile | Skipped, read_by: str, limits: 
         sha256 = one.sha256() if one.size <= limits.stream_bytes else ""
     except OSError:
         sha256 = ""  # the reader says why it cannot be opened
-    record = catalogue.file(str(one.path))
+    record = catalogue.file(file_key(one.path))
     same = record is not None and sha256 and (record.size, record.sha256, record.read_by) == (one.size, sha256, read_by)
     if record is None or not same or not all(catalogue.has(i) for _, i, _ in record.outcome if i):
         return _Plan(found=one, sha256=sha256, read_by=read_by)
@@ -324,12 +330,17 @@ def unfinished_notice(catalogue: Catalogue) -> str | None:
 def _without_repeats(found: Sequence[FoundFile | Skipped]) -> list[FoundFile | Skipped]:
     by_key: dict[str, FoundFile | Skipped] = {}
     for one in found:
-        key = str(one.path) if isinstance(one, FoundFile) else f"\0{one.source}\0{one.code}"
+        key = file_key(one.path) if isinstance(one, FoundFile) else f"\0{one.source}\0{one.code}"
         by_key.setdefault(key, one)
     return list(by_key.values())
 
 
-def _file_key(source_path: str) -> str:
+def file_key(path: Path) -> str:
+    """The path as the catalogue keeps it: bytes that are no UTF-8 are written out, so that any name can be kept."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace") if os.name == "posix" else str(path)
+
+
+def _file_of(source_path: str) -> str:
     """The file that a report's path lies in; rows and members are cut off where the file itself exists."""
     path = Path(source_path.partition("#row ")[0])
     while not path.exists() and path.parent != path:

@@ -24,7 +24,7 @@ ANSWERING_KINDS: Final = ("work_report", "partial")
 REPORT_COLUMNS: Final = (
     "report_id", "text_sha256", "title", "kind", "place", "place_code", "level", "report_year", "result_year",
     "delivered_on", "published_on", "speaker", "meeting", "source", "source_path", "format", "complete",
-    "duplicate_of", "place_forms", "evidence", "notices", "extra", "n_passages", "n_figures",
+    "duplicate_of", "place_forms", "evidence", "notices", "extra", "n_passages", "n_figures", "read_by",
 )  # fmt: skip
 PASSAGE_SQL: Final = (
     'SELECT p.start, p."end", p.part, p.period, p.extra, s.section, p.crc'
@@ -92,7 +92,7 @@ def check_consistent(report: Report, passages: Sequence[Passage], figures: Seque
             raise ValueError(f"{figure.passage_id}: the quote of {figure.written!r} does not hold it")
 
 
-def report_values(report: Report, *, n_passages: int, n_figures: int) -> tuple[Any, ...]:
+def report_values(report: Report, *, n_passages: int, n_figures: int, read_by: str) -> tuple[Any, ...]:
     """A report as ``REPORT_COLUMNS`` and the CRC; its text is kept apart."""
     values = {name: getattr(report, name, None) for name in REPORT_COLUMNS}
     values |= {
@@ -103,6 +103,7 @@ def report_values(report: Report, *, n_passages: int, n_figures: int) -> tuple[A
         "extra": _extra_json(report, _REPORT_FIELDS),
         "n_passages": n_passages,
         "n_figures": n_figures,
+        "read_by": read_by,
     }
     row = tuple(values[name] for name in REPORT_COLUMNS)
     return (*row, _crc(row))
@@ -118,7 +119,7 @@ def report_of(row: Sequence[Any], *, text: str, with_evidence: bool) -> Report:
     if _crc(columns) != crc:
         raise DamagedRowError(f"报告 {columns[0]} 的登记与存入时不一致")
     known = dict(zip(REPORT_COLUMNS, columns, strict=True))
-    del known["n_passages"], known["n_figures"]
+    del known["n_passages"], known["n_figures"], known["read_by"]
     extra = known.pop("extra")
     proofs: Mapping[str, Any] = json.loads(known.pop("evidence")) if with_evidence else {}
     known.pop("evidence", None)

@@ -47,7 +47,7 @@ CREATE TABLE reports (
     speaker TEXT, meeting TEXT, source TEXT NOT NULL, source_path TEXT NOT NULL, format TEXT NOT NULL,
     complete INTEGER NOT NULL, duplicate_of TEXT,
     place_forms TEXT NOT NULL, evidence TEXT NOT NULL, notices TEXT NOT NULL, extra TEXT,
-    n_passages INTEGER NOT NULL, n_figures INTEGER NOT NULL, crc INTEGER NOT NULL
+    n_passages INTEGER NOT NULL, n_figures INTEGER NOT NULL, read_by TEXT NOT NULL, crc INTEGER NOT NULL
 );
 CREATE INDEX reports_by_identity ON reports (place_code, report_year);
 CREATE INDEX reports_by_path ON reports (source_path);
