@@ -337,6 +337,8 @@ class Gazetteer:
         if following and following[0] in _NOT_AFTER.get(name[-1], ""):
             return None
         official = form in ("own", "former")
+        if not official and self._longer_name_begins(text, start + 1, end):
+            return None
         risky = all("r" in self._rows[c].flags for _, c in entries) and not official
         if official and any("g" in self._rows[c].flags for _, c in entries):
             risky = True
@@ -358,6 +360,20 @@ class Gazetteer:
         codes = [c for _, c in sorted(entries, key=self._rank)]
         places = tuple(self._place(c) for c in dict.fromkeys(codes))
         return PlaceMention(start, end, name, places, cast(Form, form), risky)
+
+    def _longer_name_begins(self, text: str, start: int, end: int) -> bool:
+        """Whether an official name begins inside a short one: 会议上海拉尔区 is 海拉尔区, not 上海.
+
+        Three characters are too few to tell (湖南山区), but for the words that bring a name: 会议上南山区.
+        """
+        for i in range(start, end):
+            for length in self._heads.get(text[i : i + 2], ()):
+                entries = self._names.get(text[i : i + length])
+                if entries is None or i + length <= end or not any(form == "own" for form, _ in entries):
+                    continue
+                if length > 3 or text[max(0, start - 3) : start - 1] in ("会议", "大会"):
+                    return True
+        return False
 
     def _scan_single(self, text: str) -> Iterator[PlaceMention]:
         """Aliases of one character (沪, 粤), only where no Chinese character touches them."""

@@ -38,7 +38,9 @@ _OFFICES = (
     r"(?:国务院(?:副)?总理|总理|自治区(?:代)?主席|(?:代理?|副)?(?:省长|市长|区长|县长|州长|旗长|盟长|主席)|"
     r"(?:管委会|管理委员会|党工委)(?:副)?主任|主任|(?:代理?)?(?:专员))"
 )
-_SPEAKER = re.compile(rf"{_OFFICES}(?:[:(]?代\)?)?[:]?(?P<name>[\u4e00-\u9fff·]{{2,4}}?)(?=[\n。,(:]|同志|向|$)")
+_NAME = r"(?:[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,6}){1,2}|[\u4e00-\u9fff]{2,4}?)"
+_SPEAKER = re.compile(rf"{_OFFICES}(?:[:(]?代\)?)?[:]?(?P<name>{_NAME})(?=[\n。,(:]|同志|向|在|作|$)")
+_SPEAKER_FIRST = re.compile(rf"日(?P<name>{_NAME}){_OFFICES}在")  # 1月15日龚正市长在…会议
 _NOT_NAMES = re.compile(r"政府|人民|工作|报告|大会|会议|代表|主任|[县市区省]长|作了|来源|日期|时间|发布|浏览|各位|同志|现在")
 _REPORT_WORDS = re.compile(r"工作报告|的报告|情况报告|决议")
 
@@ -187,7 +189,7 @@ def find_speaker(head: Head) -> Found | None:
     stop = next((i for i in (text.find("各位代表"), text.find("同志们")) if i >= 0), len(text))
     labelled = re.search(r"报告人:(?P<line>[^\n]{2,30})", text[:stop])
     spots = [labelled["line"]] if labelled else []
-    for match in _SPEAKER.finditer(text[:stop]):
+    for match in (*_SPEAKER.finditer(text[:stop]), *_SPEAKER_FIRST.finditer(text[:stop])):
         name = match["name"]
         if not _NOT_NAMES.search(name):
             return Found(name, head.lines.evidence(match.start("name"), match.end("name")))

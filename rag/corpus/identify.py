@@ -29,16 +29,13 @@ _STRONG = ("speaks for", "meeting", "plan heading", "target sentence", "review h
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """What came with the text; ``sure`` when the user said it (it overrules), else a table's label."""
+    """What came with the text; ``sure`` where the user said it (that overrules), else a label."""
 
     place: str
     year: int | None
-    sure: bool
-
-    @property
-    def origin(self) -> str:
-        """The origin that evidence names."""
-        return "user" if self.sure else "metadata"
+    title: str
+    sure_place: bool
+    sure_year: bool
 
 
 def identify_report(
@@ -48,8 +45,8 @@ def identify_report(
 
     Args:
         source: The cleaned text with its file's name and the fields that came with it. Fields are
-            labels of a table (a CSV with one report a row): believed before the file's name, but not
-            before the text; with ``origin`` "user" among them (``--meta``) they overrule the text.
+            labels (a column of a table, a page's title): believed like a file's name, not before the
+            text; with ``given_by`` "meta" among them the user wrote them, and they overrule the text.
         gazetteer: The places known.
         given: What the user said for this run (``--place``, ``--year``); it overrules all else.
 
@@ -62,19 +59,27 @@ def identify_report(
     title, delivered = find_title(head), find_delivered(head)
     name = file_title(source.source)
     place = read_place(
-        compact(source.text), head=head, title=title, source=source.source, label=said.place, gazetteer=gazetteer
+        lines, head=head, title=title, source=source.source, labels=(said.place, said.title), gazetteer=gazetteer
     )
     place = _with_given_place(place, said, gazetteer)
     national = place.place is not None and place.place.level == "national"
     year = read_year(
-        lines, title=title, delivered=delivered, published=find_published(head), file_name=name, national=national
+        lines,
+        title=title,
+        delivered=delivered,
+        published=find_published(head),
+        file_name=name,
+        label=said.title,
+        national=national,
     )
-    kind = read_kind(lines, head=head, title=title, file_name=name)
+    kind = read_kind(lines, head=head, title=title, file_name=said.title or name)
     if kind.kind == "other":
         year = year_of_account(year)
     year = _with_given_year(year, said)
-    return _report(source, head=head, title=title, delivered=delivered, place=place, year=year, kind=kind, said=said,
-                   gazetteer=gazetteer)  # fmt: skip
+    return _report(
+        source, head=head, title=title, delivered=delivered, place=place, year=year, kind=kind, said=said,
+        gazetteer=gazetteer,
+    )  # fmt: skip
 
 
 def file_title(source: str) -> str:
@@ -84,10 +89,16 @@ def file_title(source: str) -> str:
 
 
 def _given(fields: Mapping[str, str], given: Mapping[str, str]) -> _Given:
-    sure = bool(given.get("place") or given.get("year")) or fields.get("origin") == "user"
+    user = fields.get("given_by") == "meta"
     words = given.get("year") or fields.get("year") or ""
     match = re.search(r"(?:19|20)\d{2}", words)
-    return _Given((given.get("place") or fields.get("place") or "").strip(), int(match[0]) if match else None, sure)
+    return _Given(
+        place=(given.get("place") or fields.get("place") or "").strip(),
+        year=int(match[0]) if match else None,
+        title=re.sub(r"\s+", "", fields.get("title", "")),
+        sure_place=user or bool(given.get("place")),
+        sure_year=user or bool(given.get("year")),
+    )
 
 
 def _with_given_place(reading: PlaceReading, said: _Given, gazetteer: Gazetteer) -> PlaceReading:
@@ -95,17 +106,19 @@ def _with_given_place(reading: PlaceReading, said: _Given, gazetteer: Gazetteer)
     if not said.place:
         return reading
     named = gazetteer.named(said.place)
+    origin = "user" if said.sure_place else "metadata"
     if not named:
-        if not said.sure:
+        if not said.sure_place:
             return reading
-        place = Place(code=_made_up_code(said.place), name=said.place, own=said.place, short=said.place, level="unknown")
-        return replace(reading, place=place, evidence=Evidence("user", said.place), kind="user")
+        place = Place(_made_up_code(said.place), said.place, said.place, said.place, "unknown")
+        return replace(reading, place=place, evidence=Evidence(origin, said.place), kind=origin, rivals=())
     if reading.place is not None and any(p.code == reading.place.code for p in named):
-        return reading if not said.sure else replace(reading, evidence=Evidence("user", said.place), kind="user")
-    if not said.sure and reading.kind in _STRONG:
+        proof = Evidence(origin, said.place)
+        return replace(reading, evidence=proof, kind=origin, rivals=()) if said.sure_place else replace(reading, rivals=())
+    if not said.sure_place and reading.kind in _STRONG:
         return reading
-    best = next((p for p in named if any(p.code == c.code for clue in reading.clues for c in clue.places)), named[0])
-    return replace(reading, place=best, evidence=Evidence(said.origin, said.place), kind=said.origin)
+    among = [p for p in named if any(p.code == c.code for clue in reading.clues for c in clue.places)]
+    return replace(reading, place=(among or [*named])[0], evidence=Evidence(origin, said.place), kind=origin, rivals=())
 
 
 def _made_up_code(name: str) -> str:
@@ -114,12 +127,10 @@ def _made_up_code(name: str) -> str:
 
 def _with_given_year(reading: YearReading, said: _Given) -> YearReading:
     """The reading with the year that came with the text, where that decides."""
-    if said.year is None:
+    if said.year is None or (not said.sure_year and reading.kind in _STRONG):
         return reading
-    if said.sure or reading.kind not in _STRONG:
-        evidence = Evidence(said.origin, str(said.year))
-        return replace(reading, year=said.year, evidence=evidence, kind=said.origin)
-    return reading
+    origin = "user" if said.sure_year else "metadata"
+    return replace(reading, year=said.year, evidence=Evidence(origin, str(said.year)), kind=origin)
 
 
 def _report(
@@ -171,10 +182,18 @@ def _report(
         source_path=source.source,
         format=source.format,
         complete=kind.complete,
-        place_forms=gazetteer.forms(where) if where and gazetteer.by_code(where.code) else (),
+        place_forms=_forms(where, gazetteer),
         evidence=evidence,
         notices=(*source.notices, *_notices(place, year, kind=kind, said=said, gazetteer=gazetteer)),
     )
+
+
+def _forms(place: Place | None, gazetteer: Gazetteer) -> tuple[str, ...]:
+    if place is None:
+        return ()
+    if gazetteer.by_code(place.code) is None:
+        return tuple(dict.fromkeys((place.name, place.own, place.short)))
+    return gazetteer.forms(place)
 
 
 def _result_year(year: YearReading) -> int | None:
@@ -218,14 +237,15 @@ def _notices(
     where = place.place
     if where is None:
         told.append("没有认出这份文件是哪个地方的，请用 --place 指定。")
-    elif place.kind == "user" and place.clues and _differs(place, gazetteer):
-        told.append(f"地点按您指定的“{where.name}”，与正文所写不同。")
+    elif place.kind == "user":
+        if _differs(place, gazetteer):
+            told.append(f"地点按您指定的“{where.name}”，与正文所写不同。")
     else:
         for kind_of, label in (("title", "标题"), ("file name", "文件名")):
             clue = place.contradicting(kind_of, gazetteer)
             if clue is not None:
                 told.append(f"{label}“{clue.evidence.quote}”写的是{clue.places[0].own}，按正文认作{where.name}。")
-        if said.place and not any(p.code == where.code for p in gazetteer.named(said.place)) and not said.sure:
+        if said.place and not any(p.code == where.code for p in gazetteer.named(said.place)):
             told.append(f"表格里写的地点是“{said.place}”，按正文认作{where.name}。")
         if place.rivals:
             names = "、".join(p.name for p in place.rivals)
@@ -238,7 +258,7 @@ def _notices(
         if clue_of_year is not None and (kind_of == "title" or not year.agreeing(kind_of)):
             words = clue_of_year.evidence.quote
             told.append(f"{label}“{words}”写的是{clue_of_year.year}年，按{_reason(year)}认作{year.year}年的报告。")
-    if said.year is not None and said.year != year.year:
+    if said.year is not None and said.year != year.year and not said.sure_year:
         told.append(f"表格里写的年份是{said.year}年，按{_reason(year)}认作{year.year}年的报告。")
     return tuple(told)
 

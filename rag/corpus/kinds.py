@@ -45,7 +45,7 @@ _NOT_CLOSING = re.compile(r"感谢|敬意|困难|问题和|不足|清醒|回顾"
 _MAIN_PART = re.compile(r"\n(?:[二三四五六七八][、.,]|第[二三四五六]部分)[^\n]{0,50}")
 _ANNEX = re.compile(r"注释|名词|附件|附表|解释|用语|说明|一览|清单|项目表|指标|\[\d+\]|\n1[.、]")
 _PLAN_PART = re.compile(r"工作|任务|安排|目标|建设|发展|政府|实施|推进|坚持")
-_HAS_CONTENT = re.compile(r"增长|完成|达到|新增|目标|实现|工作安排|重点工作")
+_HAS_CONTENT = re.compile(r"工作回顾|主要工作|增长|完成|达到|新增|目标|实现|工作安排|重点工作")
 _EMOJI = re.compile("[\U0001f300-\U0001faff]")
 
 

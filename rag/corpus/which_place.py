@@ -6,6 +6,7 @@ Names are matched as names by the gazetteer. The opening may only say 我代表�
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -87,7 +88,7 @@ class PlaceReading:
 
 
 def read_place(
-    text: Compact, *, head: Head, title: Found | None, source: str, label: str = "", gazetteer: Gazetteer
+    text: Compact, *, head: Head, title: Found | None, source: str, labels: Sequence[str] = (), gazetteer: Gazetteer
 ) -> PlaceReading:
     """The place that a text reports on, weighed from all its evidence.
 
@@ -96,13 +97,13 @@ def read_place(
         head: Its head.
         title: The title found in the text.
         source: Name of the file with its folders, the weakest witness.
-        label: The place that a table gives, a weak witness too.
+        labels: The place that a table gives and the title of a table or page, weak witnesses too.
         gazetteer: The places known.
     """
     clues = list(_head_clues(head, title=title, gazetteer=gazetteer))
     clues += _source_clues(source, gazetteer)
-    if label and (named := gazetteer.named(label)):
-        clues.append(PlaceClue("label", named, Evidence("metadata", label)))
+    for label in filter(None, labels):
+        clues += _named_in(label, kind="label", evidence=Evidence("metadata", label), gazetteer=gazetteer)
     mentions = gazetteer.find_places(text.text)
     tally = _tally(mentions)
     level_word = _level_word(head)
@@ -126,9 +127,32 @@ def read_place(
     place = gazetteer.by_code(ordered[0])
     assert place is not None
     evidence, kind = _best_evidence(place, clues=clues, text=text, mentions=mentions)
+    township = _township(head, place, title=title)
+    if township is not None:
+        return PlaceReading(township[0], township[1], "speaks for", tuple(clues))
     close = [c for c in ordered[1:4] if scores[c] > 0.7 * scores[ordered[0]]]
     rivals = tuple(p for c in close if (p := gazetteer.by_code(c)) is not None)
     return PlaceReading(place, evidence, kind, tuple(clues), rivals)
+
+
+def _township(head: Head, above: Place, *, title: Found | None) -> tuple[Place, Evidence] | None:
+    """The township that speaks, below the county found, or None: 我代表镇人民政府, 安丘市官庄镇第十九届…."""
+    speaks = _SPEAKS_FOR.search(head.plain.text)
+    if speaks is None or not re.search(r"(?:镇|乡|街道|苏木)$", speaks["who"]) or above.level not in ("county", "city", "zone"):
+        return None
+    spots = [(speaks["who"], speaks.start("who"))]
+    spots += [(m["place"], m.start("place")) for m in MEETING.finditer(head.plain.text, 0, head.head_chars)]
+    for words, start in spots:
+        tail = words.rsplit(above.own, 1)[-1]
+        name = re.search(r"(?:[在日]|^)(?P<own>[\u4e00-\u9fff]{2,8}(?:镇|乡|街道|苏木))$", tail)
+        if name:
+            own = name["own"]
+            code = above.code + "T" + hashlib.sha256(own.encode("utf-8")).hexdigest()[:3]
+            parents = (above.name, *above.parents)
+            stop = start + len(words)
+            place = Place(code, above.name + own, own, re.sub(r"(?:镇|乡|街道|苏木)$", "", own), "township", parents)
+            return place, head.plain.evidence(stop - len(own), stop)
+    return None
 
 
 def _head_clues(head: Head, *, title: Found | None, gazetteer: Gazetteer) -> Iterator[PlaceClue]:
@@ -158,8 +182,8 @@ def _head_clues(head: Head, *, title: Found | None, gazetteer: Gazetteer) -> Ite
     issuer = _ISSUER.search(lines.text, 0, len(lines.text))
     if issuer:
         yield from _clue_of("issuer", issuer["who"], lines, issuer.start("who"), gazetteer)
-    for officer in _OFFICER.finditer(plain.text, 0, head.head_chars):
-        found = list(_clue_of("officer", officer["who"], plain, officer.start("who"), gazetteer))
+    for officer in _OFFICER.finditer(lines.text, 0, head.head_chars):
+        found = list(_clue_of("officer", officer["who"], lines, officer.start("who"), gazetteer))
         if found:
             yield found[0]
             break

@@ -107,7 +107,8 @@ def read_year(
     delivered: Found | None,
     published: Found | None,
     file_name: str,
-    national: bool,
+    label: str = "",
+    national: bool = False,
 ) -> YearReading:
     """The report year of a text, weighed from all its evidence.
 
@@ -117,6 +118,7 @@ def read_year(
         delivered: The date of delivery found in the text.
         published: The date of publication found in the text.
         file_name: Name of the file, the weakest witness.
+        label: The title of a table or page, as weak.
         national: Whether the place is the nation: its sessions tell the year.
     """
     clues = [*_heading_clues(text), *_target_clues(text)]
@@ -129,7 +131,9 @@ def read_year(
         clues.append(_delivery_clue(delivered, national=national))
     if published is not None:
         clues.append(_publication_clue(published))
-    clues += _file_clues(file_name)
+    clues += _file_clues(file_name, origin="file name")
+    if title is None:
+        clues += _file_clues(label, origin="metadata")
     decided = _weigh(clues)
     if decided.year is None or decided.kind in ("file name", "publication") or _thin(decided):
         more = [*_opening_clues(text), *_body_clues(text)]
@@ -143,6 +147,8 @@ def read_year(
 
 def year_of_account(reading: YearReading) -> YearReading:
     """The year that a paper without a plan accounts for: its title's, or that of its review heading."""
+    if any(clue.kind == "plan heading" for clue in reading.clues) and any(c.kind == "review heading" for c in reading.clues):
+        return reading
     for kind, back in (("title", 0), ("review heading", 1), ("file name", 0)):
         for clue in reading.clues:
             if clue.kind == kind:
@@ -254,10 +260,10 @@ def _publication_clue(published: Found) -> YearClue:
     return _clue("publication", year + (month >= _SEASONED_MONTH), published.evidence)
 
 
-def _file_clues(file_name: str) -> Iterator[YearClue]:
+def _file_clues(file_name: str, *, origin: str) -> Iterator[YearClue]:
     years = [int(y) for y in re.findall(r"(?<!\d)((?:19|20)\d{2})(?!\d)", file_name)]
     for year in dict.fromkeys(y for y in years if 1949 <= y <= 2100):
-        yield _clue("file name", year, Evidence("file name", file_name), share=1.0 if len(set(years)) == 1 else 0.6)
+        yield _clue("file name", year, Evidence(origin, file_name), share=1.0 if len(set(years)) == 1 else 0.6)
 
 
 def session_year(term: int, session: int) -> int | None:
