@@ -36,6 +36,8 @@ _DIRECTION = re.compile(r"^[河江海湖山][东南西北]$")
 # 代县长, 提高县域, 创新县: in a run of text, two characters that end a word and begin another.
 _COUNTY_WORD = "长级域委直里处外内人"
 _FUNCTION_CHARS = "在是和与及跟同对向到从为比给把被将问查看找讲说下、以由请,，。：:；;《》“”（）()省市州"
+_AFTER_NAME = re.compile(r"人民|政府|[县区市旗]|委|人大|政协|的|第|经济|全年|今年|去年|等|有|发展")
+_WORD_ENDS = ("城市", "港区", "城区")
 _GAP = re.compile(r"[\s·•\-—,，]?|的|市辖|辖")
 _LATIN_GAP = re.compile(r"\s*,?\s*(?:(?:of|in)\s+)?", re.IGNORECASE)
 _LATIN_WORD = re.compile(r"[A-Za-z]+(?:['’\-][A-Za-z]+)*")
@@ -346,6 +348,12 @@ class Gazetteer:
             if following and following[0] in _COUNTY_WORD:
                 return None
             risky = True
+        if not official and not risky and self._crosses_words(text, start, end, entries):
+            risky = True
+        if official and name.endswith(_WORD_ENDS) and _unbounded(text, start, end):
+            risky = True  # 新增城市绿地, 适应城市发展, 盐田港东港区
+        if name in ("新建县", "新建区") and following[:1] in tuple("级域里内"):
+            return None
         if name in ("代县", "任县", "和县") and following[:1] == "长":
             return None
         if not official:
@@ -360,6 +368,10 @@ class Gazetteer:
         codes = [c for _, c in sorted(entries, key=self._rank)]
         places = tuple(self._place(c) for c in dict.fromkeys(codes))
         return PlaceMention(start, end, name, places, cast(Form, form), risky)
+
+    def _crosses_words(self, text: str, start: int, end: int, entries: Sequence[tuple[str, str]]) -> bool:
+        """Whether a short form such as 和政 has no boundary on either side: 任务和政策."""
+        return all("w" in self._rows[c].flags for _, c in entries) and _unbounded(text, start, end)
 
     def _longer_name_begins(self, text: str, start: int, end: int) -> bool:
         """Whether an official name begins inside a short one: 会议上海拉尔区 is 海拉尔区, not 上海.
@@ -482,6 +494,14 @@ _LEVEL_WORDS_AFTER = frozenset(
     "区域 区间 区位 区块 区划 市场 市民 市区 市值 市价 县域 县城 县级 区级 市级 省级 省内 市内 县内 区内 市政 县政 区政 省政 "
     "区县 市县 省市 县市 市委 县委 区委 省委 市长 县长 区长 省长 区的 县的 市的".split()
 )
+
+
+def _unbounded(text: str, start: int, end: int) -> bool:
+    """Whether Chinese characters that end no word touch a name on both sides."""
+    before, after = text[start - 1] if start else "", text[end] if end < len(text) else ""
+    if not before or not after or not _HAN.match(before) or not _HAN.match(after):
+        return False
+    return before not in _FUNCTION_CHARS and after not in _FUNCTION_CHARS and not _AFTER_NAME.match(text, end)
 
 
 def _one_slip(a: str, b: str) -> bool:

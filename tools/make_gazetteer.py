@@ -181,10 +181,11 @@ def _renamed(now: Row, name: str) -> bool:
     return now.code not in {"410307", "232701", "530800", "469025", "469026", "469027", "469028", "469030", "500110", "500111"}
 
 
-def supplement(rows: dict[str, Row], gone: list[Row]) -> set[str]:
-    """Apply gazetteer_supplement.tsv; return the short forms that it calls risky."""
+def supplement(rows: dict[str, Row], gone: list[Row]) -> tuple[set[str], set[str]]:
+    """Apply gazetteer_supplement.tsv; return the short forms that it calls risky and crossing."""
     full = {full_name(rows, r): r for r in rows.values()}
     risky: set[str] = set()
+    crossing: set[str] = set()
     zones: dict[str, int] = defaultdict(int)
     for line in (HERE / "gazetteer_supplement.tsv").read_text("utf-8").splitlines():
         if not line or line.startswith("#"):
@@ -192,6 +193,9 @@ def supplement(rows: dict[str, Row], gone: list[Row]) -> set[str]:
         kind, *cells = line.split("\t")
         if kind == "risky":
             risky.update(cells)
+            continue
+        if kind == "crossing":
+            crossing.update(cells)
             continue
         cells += [""] * (4 - len(cells))
         if kind == "zone":
@@ -220,7 +224,7 @@ def supplement(rows: dict[str, Row], gone: list[Row]) -> set[str]:
                 print("no such place:", cells[0])
                 continue
             getattr(full[cells[0]], "aliases" if kind == "alias" else "latin").extend(cells[1].split("|"))
-    return risky
+    return risky, crossing
 
 
 def full_name(rows: dict[str, Row], row: Row) -> str:
@@ -231,7 +235,7 @@ def full_name(rows: dict[str, Row], row: Row) -> str:
     return row.own if parent is None or parent.code == "000000" else full_name(rows, parent) + row.own
 
 
-def finish(rows: dict[str, Row], *, risky: set[str]) -> None:
+def finish(rows: dict[str, Row], *, risky: set[str], crossing: set[str]) -> None:
     """Fill in short forms, made-up aliases, pinyin and the risky mark."""
     from pypinyin import Style, lazy_pinyin
 
@@ -264,6 +268,8 @@ def finish(rows: dict[str, Row], *, risky: set[str]) -> None:
             row.flags += "r"
         if row.own in GENERIC_OWN:
             row.flags += "g"
+        if row.short in crossing and row.level in ("county", "zone"):
+            row.flags += "w"
 
 
 def _mend_spelling(short: str, spelt: str) -> str:
@@ -314,7 +320,7 @@ def main() -> None:
         latin=["china", "national", "prc", "zhongguo", "quanguo", "statecouncil"],
     )
     gone = add_former(rows, args.gb2260)
-    risky = supplement(rows, gone)
+    risky, crossing = supplement(rows, gone)
     for row in gone:
         row.parent = row.code[:4] + "00" if row.code[:4] + "00" in rows and row.level == "county" else row.code[:2] + "0000"
         code = row.code if row.code not in rows else row.code[:5] + "F"
@@ -322,13 +328,13 @@ def main() -> None:
             code = code[:5] + chr(ord(code[5]) + 1)
         row.code = code
         rows[code] = row
-    finish(rows, risky=risky)
+    finish(rows, risky=risky, crossing=crossing)
     lines = [
         "# Places of China; made by tools/make_gazetteer.py, sources and licences in README.md beside this file.",
         "# traditional characters, each followed by its simplified form:",
         "#trad\t" + traditional_map(rows),
         "# code, own name, short form, level, code of the parent, former names, aliases, spellings, flags",
-        "# (r: the short form is a common word, g: so is the own name, f: the place is no more)",
+        "# (r: the short form is a common word, g: so is the own name, w: it stands across words, f: no more)",
     ]
     for code in sorted(rows, key=lambda c: (rows[c].level != "national", c)):
         r = rows[code]
