@@ -1,0 +1,274 @@
+"""The HTTP side: questions, reports, texts and figures as JSON, and the guard before everything that is served.
+
+The guard lets in only requests that name a host which is served here (a page elsewhere cannot reach a local program by
+renaming it), from this page or from no page at all, with the password where one is set; and it keeps others from
+framing the page or loading anything from outside.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import io
+import ipaddress
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+
+from rag.assistant import Assistant
+from rag.config import Lang, Settings
+from rag.errors import LibraryBusyError, LibraryMissingError, RagError, SettingsError, UnknownReportError
+from rag.export import figure_rows, wanted_figures, write_figures
+from rag.logs import new_reference
+
+log = logging.getLogger(__name__)
+
+MAX_BODY_BYTES = 1_000_000
+MAX_HISTORY = 50
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+# Gradio's page needs scripts and styles in its own HTML; nothing is loaded from elsewhere.
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+    "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def build_api(assistant: Assistant, *, settings: Settings, host: str = "127.0.0.1") -> FastAPI:
+    """The HTTP interface over ``assistant``, guarded; a page may be mounted on it.
+
+    Args:
+        assistant: Who answers.
+        settings: Password and language.
+        host: The address that is served; only a password opens others than this machine's own.
+
+    Raises:
+        SettingsError: If ``host`` can be reached from elsewhere and no password is set.
+    """
+    api = FastAPI(title="wenbao", docs_url=None, redoc_url=None, openapi_url=None)
+    answers = _Answers(assistant)
+
+    @api.post("/api/ask")
+    async def ask(request: Request) -> Response:
+        asked = _asked(await request.body())
+        return JSONResponse(await run_in_threadpool(answers.to, asked))
+
+    @api.get("/api/reports")
+    def reports() -> Response:
+        return JSONResponse([report_json(r) for r in assistant.library.catalogue.reports()])
+
+    @api.get("/api/reports/{report_id}/text")
+    def text(report_id: str) -> Response:
+        return PlainTextResponse(assistant.library.catalogue.text(report_id))
+
+    @api.get("/api/figures")
+    def figures(
+        place: str | None = None,
+        period: str | None = None,
+        indicator: str | None = None,
+        role: str | None = None,
+        format: Literal["json", "csv"] = "json",  # noqa: A002 - the name that callers write
+    ) -> Response:
+        wanted = wanted_figures(place=place, period=period, indicator=indicator, role=role)
+        written = io.StringIO(newline="")
+        write_figures(figure_rows(assistant.library.catalogue, wanted), form=format, out=None, to=written)
+        if format == "csv":  # the mark by which Excel knows UTF-8
+            return PlainTextResponse(f"\ufeff{written.getvalue()}", media_type="text/csv; charset=utf-8")
+        return PlainTextResponse(written.getvalue(), media_type="application/json")
+
+    @api.exception_handler(RagError)
+    async def ours(request: Request, error: RagError) -> Response:
+        return _error_response(_status_of(error), error.in_language(settings.lang))
+
+    @api.exception_handler(Exception)
+    async def theirs(request: Request, error: Exception) -> Response:
+        reference = new_reference()
+        log.error("%s %s %s", reference, request.method, request.url.path, exc_info=error)
+        return _error_response(500, f"程序出错，编号 {reference}，详情见日志。")
+
+    api.add_middleware(Guard, hosts=_hosts_of(host, settings), auth=settings.auth)
+    return api
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it came in."""
+
+    question: str
+    history: tuple[str, ...] = ()
+    lang: Lang | None = None
+
+
+class _Answers:
+    """Answers in the language that a request asks for; one assistant a language, made when first asked for."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistants: dict[Lang | None, Assistant] = {None: assistant}
+
+    def to(self, asked: Asked) -> dict[str, object]:
+        return self._for(asked.lang).answer(asked.question, asked.history).to_json()
+
+    def _for(self, lang: Lang | None) -> Assistant:
+        if lang not in self._assistants:
+            base = self._assistants[None]
+            self._assistants[lang] = Assistant(replace(base.settings, lang=lang), base.library, base.gazetteer)
+        return self._assistants[lang]
+
+
+def _asked(body: bytes) -> Asked:
+    """The question of a request's body.
+
+    Raises:
+        SettingsError: If the body is not what the interface asks for.
+    """
+    try:
+        said = json.loads(body.decode("utf-8"))
+        question, history, lang = said["question"], said.get("history") or [], said.get("lang") or None
+        fits = isinstance(question, str) and isinstance(history, list) and all(isinstance(h, str) for h in history)
+        if not fits or lang not in (None, "zh", "en"):
+            raise ValueError(lang)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise SettingsError(
+            '请求应为 JSON：{"question": "…", "history": ["…"], "lang": "zh" 或 "en"}，其中 question 必填。',
+            en='The body must be JSON: {"question": "…", "history": ["…"], "lang": "zh" or "en"}.',
+        ) from error
+    return Asked(question, tuple(history[-MAX_HISTORY:]), lang)
+
+
+def report_json(report: Any) -> dict[str, object]:
+    """A report without its text, as plain values."""
+    return {name: value for name, value in asdict(report).items() if name not in ("text", "evidence")}
+
+
+def _status_of(error: RagError) -> int:
+    if isinstance(error, UnknownReportError):
+        return 404
+    if isinstance(error, LibraryBusyError | LibraryMissingError):
+        return 503
+    return 400 if isinstance(error, SettingsError) else 500
+
+
+def _error_response(status: int, message: str) -> JSONResponse:
+    return JSONResponse({"status": "error", "text": message}, status_code=status)
+
+
+def _hosts_of(host: str, settings: Settings) -> tuple[str, ...] | None:
+    """Names that a request may ask for; None is any, where a password guards everything."""
+    if is_loopback(host):
+        return (*LOCAL_HOSTS, host)
+    if settings.auth is None:
+        raise SettingsError(
+            f"地址 {host} 可从本机之外访问，必须先设密码：WENBAO_AUTH=用户名:密码。只在本机使用请去掉 --host。",
+            en=f"The address {host} can be reached from other machines: set WENBAO_AUTH=user:password first, "
+            "or leave --host out.",
+        )
+    return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach ``host``."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+Scope = MutableMapping[str, Any]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+
+class Guard:
+    """Lets through what may come in, and puts the headers on everything that goes out."""
+
+    def __init__(self, app: Any, *, hosts: Sequence[str] | None, auth: str | None) -> None:
+        self._app = app
+        self._hosts = None if hosts is None else frozenset(hosts)
+        self._auth = None if auth is None else base64.b64encode(auth.encode("utf-8"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request, or says why not."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        headers = {name.lower(): value for name, value in scope["headers"]}
+        refusal = self._refusal(headers, scope.get("method", "GET"))
+        if refusal is not None:
+            await self._refuse(refusal, scope, receive, send)
+            return
+        await self._app(scope, _limited(receive), _with_headers(send))
+
+    def _refusal(self, headers: Mapping[bytes, bytes], method: str) -> tuple[int, str] | None:
+        host = headers.get(b"host", b"").decode("latin-1")
+        if self._hosts is not None and _name_of(host) not in self._hosts:
+            return 400, "请求的主机名不是本程序的地址。"
+        origin = headers.get(b"origin", b"").decode("latin-1")
+        if origin and origin != "null" and urlsplit(origin).netloc.lower() != host.lower():
+            return 403, "不接受来自其他网页的请求。"
+        if origin == "null" and method not in ("GET", "HEAD"):
+            return 403, "不接受来自其他网页的请求。"
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > MAX_BODY_BYTES:
+            return 413, f"请求超过上限（{MAX_BODY_BYTES // 1000} KB）。"
+        if self._auth is not None and not _has_password(headers, self._auth):
+            return 401, "需要用户名和密码。"
+        return None
+
+    async def _refuse(self, refusal: tuple[int, str], scope: Scope, receive: Receive, send: Send) -> None:
+        status, message = refusal
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        response = _error_response(status, message)
+        if status == 401:
+            response.headers["WWW-Authenticate"] = 'Basic realm="wenbao", charset="UTF-8"'
+        await response(scope, receive, _with_headers(send))
+
+
+def _name_of(host: str) -> str:
+    """A Host header without its port; IPv6 addresses keep their brackets."""
+    name = host.lower().strip()
+    if name.startswith("["):
+        return name.partition("]")[0] + "]"
+    return name.partition(":")[0]
+
+
+def _has_password(headers: Mapping[bytes, bytes], expected: bytes) -> bool:
+    kind, _, given = headers.get(b"authorization", b"").partition(b" ")
+    return kind.lower() == b"basic" and hmac.compare_digest(given.strip(), expected)
+
+
+def _limited(receive: Receive) -> Receive:
+    """``receive`` that breaks off a body which grows past the limit without having said so."""
+    taken = 0
+
+    async def limited() -> MutableMapping[str, Any]:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if taken > MAX_BODY_BYTES else message
+
+    return limited
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            ours = {name.lower().encode("latin-1"): value.encode("latin-1") for name, value in HEADERS.items()}
+            kept = [(name, value) for name, value in message["headers"] if name.lower() not in ours]
+            message = {**message, "headers": [*kept, *ours.items()]}
+        await send(message)
+
+    return sending
