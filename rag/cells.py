@@ -166,7 +166,7 @@ def _no_place(query: Query, holdings: Holdings, assumptions: list[str]) -> tuple
         places = tuple(_as_place(held[c][0]) for c in fitting)
         assumptions.append("问题没有说明地方，对库中每个地方分别回答")
         return places, assumptions, None
-    if not known:
+    if not known and not asks_number(query):
         return (), assumptions, None
     names = "、".join(short_place(held[c][0].place) for c in (fitting or list(held))[:8])
     return (), assumptions, Refusal("unclear", f"请问是哪个地方？库中有：{names}{'等' if len(held) > 8 else ''}。", f"Which place? The library holds reports of {names} and others.")
@@ -194,6 +194,9 @@ def _hint(query: Query) -> tuple[int | None, tuple[PeriodAsk, ...]]:
         return (int(others[0].period) if others else None), kept
     if terms:
         return (int(years[0].period) if years else None), (terms[0],)
+    if query.report_hint and len(years) > 1:
+        others = tuple(p for p in query.periods if p.period != str(query.report_hint))
+        return query.report_hint, others
     return None, tuple(p for p in query.periods)
 
 

@@ -40,7 +40,7 @@ _DONE_SHARE = re.compile(r"(?:完成|超额完成|实现|为|占|达)(?:了)?(?:
 
 # First words of a clause that name nothing: links, times, places and verbs of doing.
 _LEAD = frozenset(
-    "的 其中 同时 此外 另外 并且 并 以及 及 和 与 而且 特别是 尤其是 预计 初步 测算 统计 据 全年 年内 年底 年底前 今年 当年 去年 上年 年末 目前 截至 力争 确保 努力 争取 计划 继续 实现 "
+    "拟 拟安排 预算 的 其中 同时 此外 另外 并且 并 以及 及 和 与 而且 特别是 尤其是 预计 初步 测算 统计 据 全年 年内 年底 年底前 今年 当年 去年 上年 年末 目前 截至 力争 确保 努力 争取 计划 继续 实现 "
     "完成 超额 超额完成 累计 共 总共 一共 合计 全部 均 都 已 将 要 再 又 还 也 全市 全区 全县 全省 全国 全州 全旗 我市 我区 我县 我省 我国 辖区 我们 使 让 把 对 向 为 给 在 从 由 以 用 按 等 到 达到 达 有 是 约 近 "
     "超 超过 突破 一年 来 一年来 五年 五年来 过去 期间 每年 平均 本年度 本届 政府 保持 推动 推进 促进 带动 拉动 支持 引导 组织 开展 加快 加大 加强 大力 积极 全面 深入 扎实 着力 稳步 有序 启动 实施 落实 建立 设立 "
     "打造 培育 引进 引入 吸引 建成 建设 新建 改建 扩建 改扩建 新改 新改扩建 新改建 改 扩 新 修建 完善 提供 发放 投入 安排 筹集 获批 获得 荣获 入选 通过 办理 受理 解决 化解 处置 清理 创建 认定 评选 举办 承办 召开 签约 "
@@ -540,6 +540,8 @@ def _read_share(draft: _Draft, left: str, done: Sequence[_Draft]) -> _Draft:
 
 
 def _rate_measure(named: str) -> Measure:
+    if re.search(r"(?:涨幅|增幅|增速|(?<!自然)增长率|增长速度)$", named):
+        return "growth"
     if "占" in named:
         return "share"
     return "level" if _LEVEL_RATE.search(named) else "share"
@@ -926,6 +928,9 @@ def _relative_times(text: str, clock: Clock, part: Part) -> Iterator[_Time]:
 
 
 def _part_years(text: str, year: int) -> Iterator[_Time]:
+    if _PART_YEAR.search(text):
+        for match in re.finditer("全年", text):
+            yield _Time(match.start(), match.end(), str(year), "year")
     for match in _PART_YEAR.finditer(text):
         before = text[max(0, match.start() - 1) : match.start()]
         if before in ("比", "较") and before:

@@ -113,6 +113,8 @@ class Finder:
         fitting = [c for c in matched if window.fits(c.figure)]
         good = _best(cell, self._acceptable(cell, fitting), window, beside)
         holder = window.holder
+        if not good and beside is not None and cell.ask.inherits:
+            good = self._beside(cell, beside, [f for f in figures if window.fits(f)])
         if good and self._doubtful(cell, good[0], window):
             good = []
         near = _nearest(cell, [c for c in matched if not window.fits(c.figure)] , window)
@@ -129,6 +131,13 @@ class Finder:
         said = self._said(cell, holder, window)
         outcome: Outcome = "no_figure" if said is not None or off_measure else "not_in_report"
         return CellResult(cell, outcome, window.label, (), said, (off_measure + near)[:2], None, holder, window.assumed)
+
+    @staticmethod
+    def _beside(cell: Cell, beside: Figure, figures: Sequence[Figure]) -> list[Candidate]:
+        """The next number of the class asked for in the sentence of ``beside``: 项目100个,投资额超650亿元."""
+        same = [f for f in figures if f.report_id == beside.report_id and f.quote_start == beside.quote_start and f.start > beside.start]
+        fits = [f for f in same if unit_fits(cell.ask.units, f.unit) == 1.0 and _measure_fits(cell.ask, f)]
+        return [Candidate(fits[0], Match(0.75, False, 0.0), 0.75)] if fits else []
 
     def _doubtful(self, cell: Cell, best: Candidate, window: _Window) -> bool:
         """Whether a sentence that speaks of the very thing without a number outweighs a figure of its kin.
@@ -169,11 +178,21 @@ class Finder:
             fit = unit_fits(units, c.figure.unit) if not (set(ask.measures) - {"share"}) else 1.0
             if fit == 0.0 or not _measure_fits(ask, c.figure):
                 continue
-            needed = 0.68 if ask.id is not None else self.needed_score()
-            if c.match.score < needed:
+            needed = 0.68 if ask.id is not None else self.needed_score() - 0.05 * (fit == 1.0 and bool(units))
+            if c.match.weak and not (units and fit == 1.0 and self._alone(c, candidates, units)):
                 continue
-            out.append(replace(c, score=c.score + 0.08 * fit))
+            if c.match.score < needed and not c.match.weak:
+                continue
+            unasked = 0.15 * bool(re.match(r"总投资|计划(?:总)?投资|估算", c.figure.indicator) and "总投资" not in ask.words)
+            out.append(replace(c, score=c.score + 0.16 * fit - unasked))
         return out
+
+    @staticmethod
+    def _alone(one: Candidate, candidates: Sequence[Candidate], units: str) -> bool:
+        """Whether a number is the only one of its class of units in its sentence."""
+        f = one.figure
+        same = [c for c in candidates if (c.figure.report_id, c.figure.quote_start) == (f.report_id, f.quote_start) and unit_fits(units, c.figure.unit) == 1.0]
+        return len(same) == 1
 
     def needed_score(self) -> float:
         """The match that a figure of a report's own wording needs; 0.5 of confidence asks for 0.7."""
@@ -380,6 +399,9 @@ def _window(cell: Cell, reports: Sequence[Report]) -> _Window:
         return _term_window(cell, every, newest)
     if period.kind == "span":
         return _span_window(cell, every, newest)
+    if cell.hint is not None:
+        dated = [r for r in dated if r.report_year == cell.hint] or dated
+        every = tuple(dated) or every
     year = _resolved_year(period, newest)
     if year is None:
         return _newest_window(cell, every, newest, said=False)

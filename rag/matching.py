@@ -96,6 +96,8 @@ _SAME: tuple[frozenset[str], ...] = tuple(
         "寄递 快递",
         "森林 林地",
         "煤炭 原煤 煤",
+        "支出 投入",
+        "污水处理 污水集中处理",
         "经适房 经济适用房 经济适用住房",
         "公租房 公共租赁房 公共租赁住房",
         "医保 医疗保险 基本医疗保险",
@@ -124,13 +126,26 @@ def _alike(word: str) -> tuple[str, ...]:
     return tuple(w for group in _SAME if word in group for w in sorted(group) if w != word)
 
 
+_KNOWN = re.compile("|".join(sorted((re.escape(w) for group in _SAME for w in group if len(w) > 1), key=lambda w: (-len(w), w))))
+
+
+def _known_cut(piece: str) -> list[str]:
+    """``piece`` cut into words, those of the table of like words kept whole."""
+    out: list[str] = []
+    position = 0
+    for match in _KNOWN.finditer(piece):
+        out += cut(piece[position : match.start()]) if match.start() > position else ()
+        out.append(match.group())
+        position = match.end()
+    return [*out, *(cut(piece[position:]) if position < len(piece) else ())]
+
+
 @lru_cache(maxsize=4096)
 def words_of(text: str) -> tuple[tuple[str, float], ...]:
     """The words of a question's phrase with their weights."""
     out: list[tuple[str, float]] = []
     for piece in plain(text).replace('"', "").split():
-        known = [w for group in _SAME for w in group if w == piece]
-        cuts = known or [w for w in cut(piece) if w.strip()]
+        cuts = [w for w in _known_cut(piece) if w.strip() and w not in ("和", "与", "及", "的")]
         for word in cuts:
             if len(word) == 1 and len(cuts) > 1 and not word.isdigit():
                 out.append((word, 0.25))
@@ -167,6 +182,7 @@ class Match:
     score: float
     named: bool  # the common name is the one asked for
     focus: float  # how much of the figure's own phrase the question said
+    weak: bool = False  # only the sentence speaks of it, not the clause
 
 
 def match_figure(ask: IndicatorAsk, figure: Figure, *, clause: str, sentence: str, above: str) -> Match:
@@ -198,7 +214,7 @@ def match_figure(ask: IndicatorAsk, figure: Figure, *, clause: str, sentence: st
     c_sent = max(cover(words, sentence), near)
     c_above = max(cover(words, sentence + above), near)
     if near < 0.2:
-        return Match(0.0, False, focus)
+        return Match(0.6 if c_sent >= 0.95 else 0.0, False, focus, weak=True)
     score = 0.38 * near + 0.12 * c_ind + 0.3 * c_sent + 0.2 * c_above + 0.06 * _same_tail(ask.words, indicator)
     return Match(round(min(score, 1.0), 4), False, focus)
 
@@ -226,7 +242,7 @@ def _focus(ask: IndicatorAsk, indicator: str) -> float:
     if not pairs:
         return 0.0
     spread = said + "".join(w for word, _ in words_of(ask.words) for w in _alike(word))
-    return sum(p in spread for p in pairs) / len(pairs)
+    return sum(p in spread for p in pairs) / len(pairs) * min(1.0, len(indicator) / 4)
 
 
 def names_of(ask: IndicatorAsk) -> tuple[str, ...]:
@@ -250,14 +266,13 @@ def speaks_of(ask: IndicatorAsk, sentence: str) -> float:
         if direct:
             longest = max(direct, key=len)
             around = text[max(0, text.find(longest) - 6) : text.find(longest) + len(longest) + 6]
-            if row is not None and any(w in around for w in row.never if w not in longest):
-                return 0.55
-            return 1.0
+            if row is None or not any(w in around for w in row.never if w not in longest):
+                return 1.0 + 0.15 * bool(re.search(re.escape(longest) + r"[^,。;]{0,10}(?:有所|保持|稳定|同步|持平|与经济)", text))
         if row is not None and any(n in text for kin in row.kin for n in _names(kin)):
             return 0.9
         if row is not None and any(w in text for w in row.spoken if len(w) > 1):
             return 0.6
-        return 0.0
+        return 0.55 if direct else 0.0
     return cover(words_of(ask.words), text)
 
 

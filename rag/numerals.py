@@ -57,6 +57,7 @@ _QUANTITY = re.compile(
     rf"""(?P<compound>\d+(?:\.\d+)?亿\d+(?:\.\d+)?万)(?P<m0>{_MORE})?(?P<u0>{_UNIT})
     |(?P<low>{_DIGITS})(?P<lowtail>%|‰|{_MULT}?(?:个百分点)?){_DASH}(?P<high>{_DIGITS})(?P<m1a>{_MORE})?(?P<x1>{_MULT}?)(?P<m1b>{_MORE})?(?P<u1>{_UNIT})
     |(?P<num>{_DIGITS}|{_MISREAD})\s?(?P<m2a>{_MORE})?(?P<x2>{_MULT}?)(?P<m2b>{_MORE})?\s?(?P<u2>{_UNIT})
+    |(?P<bare>{_DIGITS})(?P<xb>万|亿)(?P<mb>{_MORE})?(?=以上|左右|以内|[,。;、)]|$)
     |百分之(?P<pclow>{_CN_NUM}){_DASH}百分之(?P<pchigh>{_CN_NUM})
     |百分之(?P<pc>{_CN_NUM}|{_DIGITS})(?P<m3>{_MORE})?
     |(?<![\d/.])(?P<top>[1-9])/(?P<bottom>[2-9]|10)(?![\d/])(?P<m5>{_MORE})?
@@ -178,6 +179,10 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         unit = (group("x2") or "") + group("u2")
         about = group("m2a") or group("m2b")
         return None if value is None else Quantity(value, unit, *span, about)
+    if group("bare"):
+        value = number_of(group("bare"))
+        named = value is None or _is_name(text, match, before)
+        return None if named or value is None else Quantity(value, group("xb"), *span, group("mb"))
     if group("pclow"):
         low, high = chinese_number(group("pclow")), chinese_number(group("pchigh"))
         return None if low is None or high is None else Quantity((low, high), "%", *span, None, True)

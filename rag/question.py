@@ -68,6 +68,7 @@ class IndicatorAsk:
     id: str | None = None
     measures: tuple[Measure, ...] = ()
     units: str = ""  # a class of units: money, area, people, length, count:家, percent, ""
+    inherits: bool = False  # its words are those of the thing asked for before
     qualifiers: tuple[str, ...] = ()  # 剔除减税降费因素, 同口径
 
 
@@ -92,6 +93,7 @@ class Query:
     topic: str = ""  # what is left of the question when place and time are gone, for retrieval
     follows: bool = False
     delivered: str = ""  # "2021-10": the report of that month is meant
+    report_hint: int | None = None  # 2018年政府工作报告: the report meant, where other years stand beside it
     pairs: tuple[tuple[str, Role], ...] = ()  # years with the role that each is asked for
     ordered: bool = False  # held an instruction, which was passed over
     assumptions: tuple[str, ...] = field(default=())
@@ -100,7 +102,7 @@ class Query:
 # -- words -----------------------------------------------------------------------------------------
 
 _TARGET = re.compile(
-    r"目标|计划|预期|打算|拟|力争|确保|安排|任务|指标|要求|想要|准备|预计要|定为|定在|控制在|设定|要(?=新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
+    r"想(?:把|要|让|将)|(?:提|提高|提升|增加|扩大|压缩|降)到多少|要到多少|冲到|目标|计划|预期|打算|拟|力争|确保|安排|任务|指标|要求|想要|准备|预计要|定为|定在|控制在|设定|要(?=新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
 )
 _ACTUAL = re.compile(
     r"完成(?!目标|率目标)|实现了?|实际(?!利用|使用|到位|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|结束时|年末|年底达|落实了|多少了|了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
@@ -116,7 +118,7 @@ _YEAR = re.compile(r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?:\s?年(?:度|底|末|全�
 _SHORT_YEAR = re.compile(r"(?<![\d.])(?P<y>[0-4]\d|9\d|8\d)年(?!来|间|代|内|以上)")
 _PART = re.compile(r"(?P<h1>上半年)|(?P<h2>下半年)|(?P<q3>前三季度)|第?(?P<q>[一二三四1-4])季度")
 _RELATIVE = re.compile(r"(?P<this>今年|本年度?|当年)|(?P<last>去年|上一?年|前一年|头一年)|(?P<next>明年|下一年|来年)|(?P<before>前年)")
-_RECENT = re.compile(r"(?:近|最近|过去|这)(?P<n>[两二三四六七八九十]|[2-9]|10)年(?:来|间)?|(?P<all>历年|逐年|每年|各年|各年度|所有年份|这些年|多年来|历史上)")
+_RECENT = re.compile(r"(?:近|最近|过去|这)(?P<n>[两二三四六七八九十]|[2-9]|10)年(?:来|间)?|(?P<all>历年|逐年|(?<![人户月亩孩生])每年|各年|各年度|所有年份|这些年|多年来|历史上)")
 _NEWEST = re.compile(r"最新(?:一份|一年)?|最近一(?:份|年|次)|现在|目前|当前")
 
 _TALK = re.compile(
@@ -132,14 +134,14 @@ _MEASURES: tuple[tuple[str, Measure], ...] = (
     (r"下降(?:了)?(?:多少|几)?|降幅|减少(?:了)?(?:多少|几)|降低(?:了)?(?:多少|几)|降(?:了)?(?:多少|几)|压减多少|提高(?:了)?(?:多少|几)个?(?:百分)?点|缩短了?多少", "change"),
 )
 _UNITS: tuple[tuple[str, str], ...] = (
-    (r"多少面积|面积|占地|多少(?:万)?(?:平方米|平米|平方公里|平|亩|公顷)", "area"),
-    (r"多少钱|多少资金|投资额|金额|资金|多少(?:亿|万)?(?:美?元)|多少投资|花了多少|多少亿|几个亿", "money"),
+    (r"多少面积|面积|占地|多少(?:土|用)?地(?!方|区|铁)|多少(?:万)?(?:平方米|平米|平方公里|平|亩|公顷)", "area"),
+    (r"多少钱|多少资金|投资额|金额|资金|多少(?:亿|万)?(?:美?元)|多少投资|花了多少|(?:多少|几)个?亿(?!斤|吨|立方|千瓦|人|件|度|公斤|片|次|株|美)", "money"),
     (r"多少(?:公里|千米|米|里)|多长|里程|几公里", "length"),
     (r"多少(?:万)?(?:人次)", "count:人次"),
     (r"多少(?:万)?(?:人|名|位)|几(?:人|名|位)|人数", "people"),
     (r"多少(?:万)?(?:个)?百分点|几个(?:百分)?点|百分之几|百分之多少", "percent"),
 )
-_COUNT_UNIT = re.compile(r"(?:多少|几)(?:万|千|百)?(?P<u>家|个|所|座|处|条|项|件|台|套|辆|户|场|次|起|宗|张|间|吨|斤|公斤|立方米|千瓦|天|班|株|头|只|支|对|栋|幢|艘|架|例|份|部|门|期|盏|块|片|位|班次)(?!百分点|点)")
+_COUNT_UNIT = re.compile(r"(?:多少|几)(?:万|千|百|亿)?(?P<u>家|个|所|座|处|条|项|件|台|套|辆|户|场|次|起|宗|张|间|吨|斤|公斤|立方米|千瓦|天|班|株|头|只|支|对|栋|幢|艘|架|例|份|部|门|期|盏|块|片|位|班次)(?!百分点|点)")
 
 _ABOUT: tuple[tuple[str, str], ...] = (
     (r"谁(?:作|做|代表|讲|宣读|报告|来作|向|在)|(?:是|由)谁|报告人|哪位(?:区长|县长|市长|省长|主席|总理|领导)|作报告的|谁的报告|谁.{0,6}(?:作|做|宣读)|(?:区长|县长|市长|省长|总理|主席|州长|主任)(?:是谁|叫什么|名字|是哪位)", "speaker"),
@@ -271,6 +273,7 @@ class _Reader:
         indicators = self._indicators(qualifiers, base)
         query = Query(
             delivered=delivered,
+            report_hint=_report_hint(self.text),
             pairs=_pairs(self.text, periods),
             question=self.question,
             text=self.text,
@@ -514,7 +517,7 @@ class _Reader:
         text = self.rest
         target = _TARGET.search(text) is not None
         actual = _ACTUAL.search(text) is not None
-        both = re.search(r"(?:目标|任务|指标)(?:的)?(?:完成|实现|达成|落实)(?:了|情况|得|没|率|吗|怎)?|完成(?:了)?(?:年度|全年|年初)?(?:的)?(?:目标|计划|任务)(?:了|吗|没)|是否完成|(?:完成|实际|结果|实绩)\S{0,8}(?:和|与|跟|比|,|、)\S{0,10}目标|目标\S{0,8}(?:和|与|跟|比|,|、)\S{0,10}(?:完成|实际|结果|实绩)", self.text)
+        both = re.search(r"(?:目标|任务|指标)(?:的)?(?:完成|实现|达成|落实)(?:了|情况|得|没|率|吗|怎)?|完成(?:了)?(?:年度|全年|年初)?(?:的)?(?:目标|计划|任务)(?:了|吗|没)|是否完成|(?:超过|达到|高于|低于|完成|实现)了?\S{0,12}目标(?!是|为|定|多少)|(?:完成|实际|结果|实绩)\S{0,8}(?:和|与|跟|比|,|、)\S{0,10}目标|目标\S{0,8}(?:和|与|跟|比|,|、)\S{0,10}(?:完成|实际|结果|实绩)", self.text)
         if both:
             return ("target", "actual")
         if "past_term" in kinds:
@@ -538,7 +541,7 @@ class _Reader:
         for clause in clauses:
             for ask in _read_clause(clause):
                 if not ask.words and asks:
-                    asks.append(replace(asks[-1], measures=ask.measures, units=ask.units))
+                    asks.append(replace(asks[-1], measures=ask.measures, units=ask.units, inherits=True))
                 elif ask.words or not asks:
                     asks.append(ask)
         if base and asks:
@@ -581,7 +584,7 @@ def _asking_clauses(text: str) -> list[str]:
 
 
 _STOP = frozenset(
-    "至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
+    "拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
     "全省 我区 我市 我县 我省 辖区 当地 政府 主要 年底 年末 年内 想 比 较 上年 往年 相比 对比 比较 相差 差 差距 更 更多 更高 更少 更低 更大 更小 最高 最低 "
     "最多 最少 最大 最小 谁 高 低 快 慢 去 来 约 超 超过 不低于 多 少 左右 以上 以内 为 给 向 对 于 从 到 被 以 至 里 中 间 内 那 那么 这 这个 该 其 它 "
     "一个 一下 每 另外 还有 以及 并且 同时 目前 现在 定 做 落实 取得 做到 如期 顺利 成功 预算 和 与 及 跟 或 吗 呢 吧 啊 呀 嘛 么 了 的 之 是 有 在 把 将 "
@@ -622,7 +625,10 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
         common = mentioned(piece)
         words = content_words(piece)
         if common:
+            by_id: dict[str, str] = {}
             for id_, said in common:
+                by_id[id_] = said if len(said) > len(by_id.get(id_, "")) else by_id[id_]
+            for id_, said in by_id.items():
                 phrase = _phrase_around(piece, said) or said
                 asks.append(IndicatorAsk(phrase, id_, _told_measures(measures, said), units))
         elif words:
@@ -640,7 +646,10 @@ def _told_measures(measures: tuple[Measure, ...], said: str) -> tuple[Measure, .
 
 
 def _pieces(clause: str) -> list[str]:
-    """A clause cut where it joins things that are each asked for."""
+    """A clause cut where it joins things that are each asked for; 城市和农村低保标准 shares its noun."""
+    short = re.search(r"(城市|城镇|农村|职工|居民|男|女|小学|初中|高中|一产|二产|三产)(?:、|和|与)(农村|城镇|城市|居民|职工|女|男|初中|高中|小学|二产|三产|一产)(?=[一-鿿]{2})", clause)
+    if short and re.search(r"分别|各", clause):
+        return [clause[: short.start()] + word + clause[short.end() :] for word in short.groups()]
     parts = [p for p in re.split(r"、|(?<=[一-鿿A-Za-z\d\s])(?:和|与|以及|及|跟)(?!谐|平区|田)", clause) if p.strip()]
     if len(parts) < 2:
         return [clause]
@@ -655,6 +664,7 @@ def _pieces(clause: str) -> list[str]:
 
 def content_words(text: str) -> str:
     """What a clause is about: the clause without talk, roles, measures and units."""
+    text = re.sub(r"(?:在|居|位居|位列)?(?:全国|全省|全市|全区|世界|全球)?(?:排名|排|居|位列|位居)(?:第)?(?:几|多少)?(?:名|位)?", " ", text)
     quoted = re.findall(r'"([^"]{2,20})"', text)
     if quoted:
         rest = content_words(re.sub(r'"[^"]{2,20}"', " ", text))
@@ -685,14 +695,28 @@ def _pairs(text: str, periods: Sequence[PeriodAsk]) -> tuple[tuple[str, Role], .
     cuts = [text.find(p.words.strip()) for p in years]
     if cuts != sorted(cuts):
         return ()
-    pairs: list[tuple[str, Role]] = []
+    pairs: list[tuple[str, Role | None]] = []
     for i, p in enumerate(years):
         behind = text[cuts[i] : cuts[i + 1] if i + 1 < len(cuts) else len(text)]
         target, actual = _TARGET.search(behind), _ACTUAL.search(behind) or re.search("实绩|完成", behind)
-        if bool(target) == bool(actual):
+        if target and actual:
             return ()
-        pairs.append((p.period, "target" if target else "actual"))
-    return tuple(pairs)
+        pairs.append((p.period, "target" if target else "actual" if actual else None))
+    if not any(role for _, role in pairs):
+        return ()
+    known = {role for _, role in pairs if role}
+    if len(known) < 2 and all(role for _, role in pairs):
+        return ()
+    newest = max(year for year, _ in pairs)
+    if known == {"target"} and any(role is None and year == newest for year, role in pairs):
+        return ()
+    return tuple((year, role or ("actual" if "target" in known else "target")) for year, role in pairs)
+
+
+def _report_hint(text: str) -> int | None:
+    """The report that a question names by its year: 1984年国务院政府工作报告对1997年以后…"""
+    match = re.search(r"((?:19|20)\d\d)年(?:初)?(?:的)?[^,。?!\d]{0,6}?(?:政府工作报告|工作报告|报告)", text)
+    return int(match.group(1)) if match else None
 
 
 def _own_words(query: Query) -> bool:

@@ -207,7 +207,8 @@ class _Draft:
 
     def _should_turn_to_prose(self, results: Sequence[CellResult]) -> bool:
         """A question whose words were no indicator after all is answered in sentences, if it asks for no number."""
-        return self.query.kind == "lookup" and not self.plan.numeric and all(r.outcome == "not_in_report" for r in results)
+        worded = re.search(r"是什么|什么|哪些", self.query.text) and not any(c.ask.id or c.ask.units or c.ask.measures for c in self.plan.cells)
+        return self.query.kind == "lookup" and (not self.plan.numeric or bool(worded)) and all(r.outcome == "not_in_report" for r in results)
 
     def _state_one(self, cited: CitedFigure) -> str:
         return statement(cited.figure, cited.citation, lang=self.query.lang)
@@ -339,8 +340,27 @@ class _Draft:
             amount = f"{_plain_number(abs(difference))}{unit}"
             first = f"{label_a}比{label_b}{word if difference > 0 else less}{amount}"
             self.lines.append(self.say(f"{more}更{word}，{fewer}更{less}：{first}[{one.citation}][{two.citation}]。", f"{more} is higher by {amount} [{one.citation}][{two.citation}]."))
+        if a.place == b.place and a.period == b.period and {a.role, b.role} == {"target", "actual"}:
+            self._met(a, b, difference)
         formula = f"{shown_number(a)} - {shown_number(b)}" if a.unit == b.unit else f"{_plain_number(scaled(a))} - {_plain_number(scaled(b))}"
         return [Derived(difference, unit, formula, (one.citation, two.citation))]
+
+    def _met(self, a: Figure, b: Figure, difference: Decimal) -> None:
+        """Whether the year's result reached its target."""
+        gap = -difference if a.role == "target" else difference
+        percent = "个百分点" if a.unit in ("%", "％") else a.unit
+        ceiling = any(w in (f.modality or "") for f in (a, b) for w in ("以内", "不超过", "控制在"))
+        if gap == 0:
+            self.lines.append(self.say("实际与目标持平。", "The result equals the target."))
+            return
+        over = gap > 0
+        good = not over if ceiling else over
+        self.lines.append(
+            self.say(
+                f"实际{'高于' if over else '低于'}目标{_plain_number(abs(gap))}{percent}，{'达到了目标' if good else '没有达到目标'}。",
+                f"The result is {'above' if over else 'below'} the target by {_plain_number(abs(gap))}{percent}.",
+            )
+        )
 
     def _rank_many(self, figures: Sequence[CitedFigure]) -> list[Derived]:
         usable = [c for c in figures if not isinstance(c.figure.value, tuple) and comparable(c.figure, figures[0].figure)]
@@ -537,7 +557,7 @@ class _Draft:
 
     def prose(self) -> Answer:
         """The sentences that answer, whole, in the report's order."""
-        sentences = self._problems() or self._best_sentences()
+        sentences = self._problems() or self._counted_set() or self._best_sentences()
         if not sentences:
             if not self.plan.reports and self.plan.places:
                 return self._no_prose_report()
@@ -574,6 +594,30 @@ class _Draft:
                 if passage.part == "problems":
                     out += [Sentence(report, s, e, passage.part, passage.section, 1.0) for s, e in sentence_spans(text, passage.start, passage.end)]
         return out[:LIST_QUOTES]
+
+    def _counted_set(self) -> list[Sentence]:
+        """哪“六个沙河口”: the sentences that name each member, where a report has about that many."""
+        match = re.search(r'"([一二三四五六七八九十])(?:个|大|项)?([^"]{2,10})"', self.query.text)
+        if match is None:
+            return []
+        count, noun = _CN.index(match.group(1)), match.group(2)
+        for report in self.plan.reports:
+            found: dict[str, Sentence] = {}
+            text = self.reader.shelf.text(report.report_id)
+            for passage in self.reader.shelf.passages(report.report_id):
+                for start, end in sentence_spans(text, passage.start, passage.end):
+                    for hit in re.finditer(rf"([一-鿿]{{2,4}}){re.escape(noun)}", text[start:end]):
+                        kind = hit.group(1)[-2:]
+                        if end - start <= 260 and not re.search(r"[一二三四五六七八九十]个$|两个$", hit.group(1)):
+                            short = end - start <= 40
+                            known = found.get(kind)
+                            if known is None or short and known.end - known.start > 40:
+                                found[kind] = Sentence(report, start, end, passage.part, passage.section, 1.0 + short)
+            heads = [s for s in found.values() if s.score > 1.0]
+            members = heads if len(heads) == count else list(found.values())
+            if count <= len(members) <= count + 3:
+                return sorted({s.start: s for s in members}.values(), key=lambda s: s.start)
+        return []
 
     def _best_sentences(self) -> list[Sentence]:
         """The sentences of the retrieved passages that hold most of the question's words, in the report's order."""
