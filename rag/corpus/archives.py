@@ -91,8 +91,12 @@ def open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, limit: int) 
         TooMuchError: If the member holds more, whatever it declares.
     """
     copy = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the caller closes it
-    with archive.open(info) as member:
-        size = _copy(member, copy, limit)
+    try:
+        with archive.open(info) as member:
+            size = _copy(member, copy, limit)
+    except BaseException:
+        copy.close()
+        raise
     if size > limit:
         copy.close()
         raise TooMuchError(f"解压后超过上限（{limit // (1024 * 1024)} MB），没有读取。")

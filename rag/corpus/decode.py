@@ -59,7 +59,7 @@ def decode_bytes(raw: bytes) -> Decoded:
         pass
     else:
         if "\x00" not in text:
-            return Decoded(text, "utf-8", _is_text(text))
+            return Decoded(text, "utf-8", _is_text(text.replace(_UNREADABLE, "")))
     candidates = [*_utf16_candidates(raw), *_single_candidates(raw), _decode_lines(raw)]
     return max(candidates, key=_candidate_rank)
 

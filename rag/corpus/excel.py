@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, BinaryIO, Final
 
@@ -28,25 +29,24 @@ def read_sheets(stream: BinaryIO, *, limits: Limits) -> Iterator[Sheet]:
     Raises:
         TableBrokenError: If the workbook is damaged, or unpacks to too much.
     """
+    with _damage_named(), zipfile.ZipFile(stream) as package:
+        check_members(package, limits)
+        yield from _sheets(package)
+
+
+@contextmanager
+def _damage_named() -> Iterator[None]:
+    """Turns whatever a damaged workbook raises into a TableBrokenError."""
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import ParseError
 
     try:
-        with zipfile.ZipFile(stream) as package:
-            check_members(package, limits)
-            yield from _sheets(package)
+        yield
     except TooMuchError as error:
         raise TableBrokenError(str(error)) from error
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        KeyError,
-        ValueError,
-        OSError,
-        ParseError,
-        DefusedXmlException,
-    ) as error:
+    except DefusedXmlException as error:
+        raise TableBrokenError("文件里有不安全的 XML 声明（实体或外部引用），视为损坏，没有读取。") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, OSError, ParseError) as error:
         raise TableBrokenError(f"Excel 文件已损坏（{type(error).__name__}），无法读取。") from error
 
 
@@ -178,7 +178,8 @@ def _is_date(number: int, code: str) -> bool:
 
 
 def _rows(package: zipfile.ZipFile, part: str, book: _Book) -> Iterator[Row]:
-    with package.open(part) as file:
+    # Rows are drawn by the caller, outside of read_sheets: their damage has to be named here again.
+    with _damage_named(), package.open(part) as file:
         number = 0
         parent = None
         for event, element in _iterate(file, ("start", "end")):

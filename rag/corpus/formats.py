@@ -72,6 +72,7 @@ _HTML_HEAD: Final = re.compile(
     rb"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 _STREAMED: Final = frozenset({"csv", "xlsx", "zip"})
+_MOST_LINES: Final = 50_000  # no report has a tenth of it
 _LEAST_WORDS: Final = 2  # a text of one character or less says nothing
 
 
@@ -223,6 +224,8 @@ def finish(
     source: str, kind: str, text: str, *, fields: Mapping[str, str] | None = None, notices: tuple[str, ...] = ()
 ) -> SourceText | Skipped:
     """``text`` cleaned and named; Skipped where nothing, or nothing readable, is left of it."""
+    if text.count("\n") > _MOST_LINES:
+        return Skipped(source, f"{source}：行数太多（超过 {_MOST_LINES} 行），不像一篇报告，没有读取。", "too_large")
     mended = mend_mojibake(text)
     if mended is None:
         words = "文字是乱码，无法还原。请换用 UTF-8 或 GB18030 编码的文件。"
@@ -247,9 +250,11 @@ _IMAGE: Final = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK: Final = re.compile(r"(?<!!)\[([^\]]+)\]\((?:[^()\s]|\([^)]*\))*(?:\s+\"[^\"]*\")?\)")
 _HEADING: Final = re.compile(r"(?m)^#{1,6}\s+(.*?)\s*#*$")
 _EMPHASIS: Final = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
-_RULE: Final = re.compile(r"(?m)^\s*(?:[-*_]\s*){3,}$|^\s*```.*$|^\s*\|?(?:\s*:?-{3,}:?\s*\|)+\s*:?-*:?\s*\|?\s*$")
-_TABLE_ROW: Final = re.compile(r"(?m)^\s*\|(.+)\|\s*$")
-_QUOTE: Final = re.compile(r"(?m)^\s*>\s?")
+_RULE: Final = re.compile(
+    r"(?m)^[ \t]*(?:[-*_][ \t]*){3,}$|^[ \t]*```.*$|^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*:?-*:?[ \t]*\|?[ \t]*$"
+)
+_TABLE_ROW: Final = re.compile(r"(?m)^[ \t]*\|(.+)\|[ \t]*$")
+_QUOTE: Final = re.compile(r"(?m)^[ \t]*>[ \t]?")
 
 
 def strip_markdown(text: str) -> str:

@@ -60,7 +60,7 @@ def join_table_rows(lines: Sequence[Line]) -> tuple[Line, ...]:
     Pages pasted as text put each cell on a line that begins with a tab; five such lines make a table.
     """
     if sum(line.cell for line in lines) < 5:
-        return tuple(replace(line, cell=False) for line in lines)
+        return tuple(replace(line, cell=False) if line.cell else line for line in lines)
     rows: list[Line] = []
     for i, line in enumerate(lines):
         if line.cell and rows:
@@ -69,7 +69,7 @@ def join_table_rows(lines: Sequence[Line]) -> tuple[Line, ...]:
             rows[-1] = replace(rows[-1], text=rows[-1].text + line.text)
         else:
             rows.append(replace(line, cell=False))
-    return tuple(replace(row, cell=False) for row in rows)
+    return tuple(replace(row, cell=False) if row.cell else row for row in rows)
 
 
 def _rest_of_cell(line: Line, following: Sequence[Line]) -> bool:

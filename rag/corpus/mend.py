@@ -60,7 +60,8 @@ def mend_lines(lines: Sequence[Line]) -> tuple[str, ...]:
     after_link = False
     for i in range(1, len(lines)):
         above, line = lines[i - 1], lines[i]
-        after_link = _is_torn_link(paragraphs[-1], line, layout, after_link=after_link)
+        closed_below = i + 1 < len(lines) and _begins_closing(lines[i + 1].text)
+        after_link = _is_torn_link(paragraphs[-1], line, layout, after_link=after_link, closed_below=closed_below)
         if after_link or _goes_on(paragraphs[-1], above, line, layout):
             paragraphs[-1] = _joined(paragraphs[-1], line.text)
         else:
@@ -83,7 +84,7 @@ def _goes_on(before: str, above: Line, line: Line, layout: _Layout) -> bool:
         return False
     if layout.indented and line.indent >= 2:
         return False
-    if layout.torn and _is_open_sentence(before) and not _CAPTION.search(before):
+    if layout.torn and _is_open_sentence(before) and not _CAPTION.search(before[-20:]):
         return True
     if line.glued and _is_open(before):
         return True
@@ -97,10 +98,13 @@ def _goes_on(before: str, above: Line, line: Line, layout: _Layout) -> bool:
 
 
 def _by_marks(before: str, line: Line) -> bool:
-    text = line.text
-    if text[0] in _CLOSING and not _STARTS_ITEM.match(text) and not (text[0] in ".．" and not text[1:2].isdigit()):
-        return True
-    return before[-1] in _OPENING and len(text) < 400
+    return _begins_closing(line.text) or (before[-1] in _OPENING and len(line.text) < 400)
+
+
+def _begins_closing(text: str) -> bool:
+    if text[0] in ".．":
+        return text[1:2].isdigit()
+    return text[0] in _CLOSING and not _STARTS_ITEM.match(text)
 
 
 def _ends_inside(before: str) -> bool:
@@ -142,14 +146,14 @@ def _is_meeting_cut(before: str, after: str) -> bool:
     return found is not None and found.start() < cut < found.end()
 
 
-def _is_torn_link(before: str, line: Line, layout: _Layout, *, after_link: bool) -> bool:
+def _is_torn_link(before: str, line: Line, layout: _Layout, *, after_link: bool, closed_below: bool) -> bool:
     """True for a link torn out of its sentence (扎扎实实⏎保障改善⏎民生), and for what follows it."""
-    if "\t" in line.text or not _is_open(before) or _CAPTION.search(before):
+    if "\t" in line.text or not _is_open(before) or _CAPTION.search(before[-20:]):
         return False
     if _STARTS_ITEM.match(line.text) or _SALUTATION.match(line.text) or _SALUTATION.match(before):
         return False
-    if not layout.torn:  # an unfinished second sentence is rare enough to prove it alone
-        return after_link or (_is_open_sentence(before) and _looks_torn(before, line))
+    if not layout.torn:  # an unfinished second sentence, or a comma below, is rare enough to prove it alone
+        return after_link or ((_is_open_sentence(before) or closed_below) and _looks_torn(before, line))
     return after_link or before in layout.links or line.text in layout.links or _looks_torn(before, line)
 
 
@@ -201,7 +205,7 @@ def _torn_links(lines: Sequence[Line]) -> list[str]:
 
 def _torn_breaks(lines: Sequence[Line]) -> int:
     """How many lines begin with a mark that can only close what stands above."""
-    return sum(line.glued or (line.text[0] in _CLOSING and not _STARTS_ITEM.match(line.text)) for line in lines[1:])
+    return sum(line.glued or _begins_closing(line.text) for line in lines[1:])
 
 
 # ---------------------------------------------------------------- spaces inside lines
@@ -225,7 +229,8 @@ def mend_spaces(paragraphs: Sequence[str]) -> tuple[str, ...]:
     between two digits, a space goes only where the whole text is strewn with them.
     """
     prose = [text for text in paragraphs if _is_sentence(text)]
-    strewn = _is_strewn(prose, _HAN_HAN, at_least=20)
+    found = [len(_HAN_HAN.findall(text)) for text in prose]
+    strewn = sum(found) >= 10 and sum(count > 0 for count in found) >= 0.2 * len(prose)
     digits_strewn = sum(len(_DIGIT_DIGIT.findall(_QUOTED.sub("", text))) for text in prose) >= 3
     return tuple(
         _mend_paragraph(text, strewn=strewn, digits=digits_strewn) if _is_sentence(text) else text
@@ -234,15 +239,12 @@ def mend_spaces(paragraphs: Sequence[str]) -> tuple[str, ...]:
 
 
 def _is_sentence(text: str) -> bool:
-    return len(text) >= 24 and " " in text and any(mark in text for mark in "。，；,;") and "\t" not in text
-
-
-def _is_strewn(prose: Sequence[str], pattern: re.Pattern[str], *, at_least: int) -> bool:
-    found = [len(pattern.findall(text)) for text in prose]
-    return sum(found) >= at_least and sum(count > 0 for count in found) >= 0.2 * len(prose)
+    return len(text) >= 24 and any(mark in text for mark in "。，；,;") and "\t" not in text
 
 
 def _mend_paragraph(text: str, *, strewn: bool, digits: bool) -> str:
+    if " " not in text:
+        return text
     text = _SPACE_AT_MARK.sub("", text)
     text = _POINT.sub("", text)
     text = _YEAR.sub(lambda found: found.group().replace(" ", ""), text)

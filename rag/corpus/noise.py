@@ -12,15 +12,18 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from rag.corpus import noise_words as words
 from rag.corpus.fold import fold_text
 from rag.corpus.lines import Line
 
+_HEAD_MOST: Final = 80  # lines: what has no salutation and no paragraph by then has no head
+
 
 def key_of(text: str) -> str:
     """``text`` without white space, for patterns and comparisons."""
-    return re.sub(r"\s+", "", text)
+    return "".join(text.split())
 
 
 def remove_noise(lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -41,11 +44,10 @@ def is_prose(text: str) -> bool:
 
 def body_start(lines: Sequence[Line]) -> int:
     """Index of the first line of the body: the salutation, or else the first long paragraph."""
-    for i, line in enumerate(lines):
-        key = key_of(line.text)
-        if words.SALUTATION.match(key) or is_prose(line.text):
+    for i, line in enumerate(lines[:_HEAD_MOST]):
+        if words.SALUTATION.match(key_of(line.text)) or is_prose(line.text):
             return i
-    return len(lines)
+    return min(len(lines), _HEAD_MOST)
 
 
 def _without_copy_tokens(lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -67,7 +69,7 @@ def _without_watermarks(lines: Sequence[Line]) -> tuple[Line, ...]:
         if found and len(text) > len(found.group()) + 10 and words.WATERMARK_WORDS.search(found.group()):
             text = text[: found.start()]
         if text:
-            kept.append(replace(line, text=text))
+            kept.append(line if text == line.text else replace(line, text=text))
     return tuple(kept)
 
 
@@ -208,6 +210,7 @@ def _without_menus(lines: Sequence[Line]) -> tuple[Line, ...]:
     start = body_start(lines)
     head = list(lines[:start])
     last_menu = max((i for i, line in enumerate(head) if _is_menu_mark(line.text)), default=-1)
+    crumbs = {key_of(line.text) for i, line in enumerate(head) if _is_crumb_word(head, i)}
     kept: list[Line] = []
     for i, line in enumerate(head):
         key = key_of(line.text)
@@ -215,10 +218,10 @@ def _without_menus(lines: Sequence[Line]) -> tuple[Line, ...]:
             continue
         if i < last_menu and not (words.FIELD.match(key) or _proves_identity(line.text, key)):
             continue
-        if _is_crumb_word(head, i):
+        if _is_crumb_word(head, i) or (key in crumbs and "报告" not in key):
             continue
-        if any(key == key_of(other.text) for other in head[i + 1 :]):
-            continue
+        if "报告" in key and any(key == key_of(other.text) for other in head[i + 1 :]):
+            continue  # the page's name of the report; the report's own stands below
         kept.append(line)
     return (*kept, *lines[start:])
 
@@ -258,7 +261,7 @@ def _without_controls(lines: Sequence[Line]) -> list[Line]:
             gone[i] = (i > 0 and gone[i - 1]) or (i + 1 < len(lines) and gone[i + 1])
     kept = (line for line, removed in zip(lines, gone, strict=True) if not removed)
     texts = ((line, _without_inner_controls(line.text)) for line in kept)
-    return [replace(line, text=text) for line, text in texts if text]
+    return [line if text == line.text else replace(line, text=text) for line, text in texts if text]
 
 
 def _without_inner_controls(text: str) -> str:

@@ -92,7 +92,7 @@ WATERMARK_WORDS: Final = re.compile(r"网|www|http|公众号|[.](?:com|cn|net)",
 WATERMARK_START: Final = re.compile(
     r"^(?:来源|搜索|本文来自|转载自)[:：]?[^。，,\s]{0,12}(?: [^。，,\s]{1,8}){0,3}网[ \t]+(?=\S)"
 )
-LINE_TOKEN: Final = re.compile(r"(?<=[^\x00-\x7f])([A-Za-z]{2,6})$")
+LINE_TOKEN: Final = re.compile(r"(?<![\x00-\x20A-Za-z0-9./_-])([A-Za-z]{2,6})$")
 
 
 SUMMARY: Final = re.compile(r"^[\[【]?(?:内容)?(?:摘要|提要|导读|导语|简介|核心提示|内容简介)[\]】]?[:：]?")

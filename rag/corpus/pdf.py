@@ -92,19 +92,37 @@ def _run_child(content: bytes, limits: Limits) -> Mapping[str, Any]:
 
 def join_lines(pages: Sequence[Sequence[PdfLine]]) -> list[str]:
     """Paragraphs of all pages, without page numbers and running heads."""
-    kept = _without_margins(pages)
+    placed = [_Placed(line, *_edges(page)) for page in _without_margins(pages) for line in page]
+    full = [place for place in placed if place.full]
+    ends = sum(place.line.text[-1] in "。！？；：!?;:" for place in full)
+    wrapped = ends < 0.7 * len(full)  # else every line is a paragraph of its own
     paragraphs: list[str] = []
     open_line = False
-    for page in kept:
-        left, right, size = _edges(page)
-        for line in page:
-            indented = line.x0 > left + 1.2 * size
-            if open_line and not indented and paragraphs:
-                paragraphs[-1] = _joined(paragraphs[-1], line.text)
-            else:
-                paragraphs.append(line.text)
-            open_line = line.x1 >= right - 1.6 * size
+    for place in placed:
+        if open_line and not place.indented:
+            paragraphs[-1] = _joined(paragraphs[-1], place.line.text)
+        else:
+            paragraphs.append(place.line.text)
+        open_line = wrapped and place.full
     return paragraphs
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A line, and its page's left and right edge and size of characters."""
+
+    line: PdfLine
+    left: float
+    right: float
+    size: float
+
+    @property
+    def indented(self) -> bool:
+        return self.line.x0 > self.left + 1.2 * self.size
+
+    @property
+    def full(self) -> bool:
+        return self.line.x1 >= self.right - 1.6 * self.size
 
 
 def _joined(before: str, after: str) -> str:

@@ -49,7 +49,7 @@ def _watch(memory: int, seconds: float) -> None:
     # Where the system does not enforce a limit (Windows, macOS), this thread does.
     end = time.monotonic() + seconds
     while True:
-        time.sleep(0.1)
+        time.sleep(min(0.1, seconds / 4))
         if time.monotonic() > end:
             os._exit(91)
         if _resident() > memory:

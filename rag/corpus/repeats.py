@@ -14,6 +14,7 @@ from rag.corpus.lines import Line
 
 _RUN: Final = 16
 _OPENING: Final = 40
+_LEAST: Final = 1000  # characters of a first copy: nothing shorter is a whole report
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def _start_of_second(keys: Sequence[str]) -> int | None:
         if len(key) >= _OPENING:
             opening = key[:_OPENING]
             first = openings.setdefault(opening, i)
-            if first < i and before >= 0.3 * total and _goes_on_alike(keys, first, i):
+            if first < i and before >= max(_LEAST, 0.3 * total) and _goes_on_alike(keys, first, i):
                 return _with_title(keys, first, i)
         before += len(key)
     return None
