@@ -61,6 +61,7 @@ CSS = """
 .citation:target {border-left-color: var(--primary-600); background: var(--background-fill-secondary)}
 .citation .where {font-weight: 600; font-size: .92em; margin: .2em 0}
 .citation .passage {line-height: 1.7; margin: .2em 0; overflow-wrap: anywhere}
+.cite {padding: 0 !important; margin: 0 .1em}
 .citation mark {background: #fff2a8; color: #1a1a1a}
 """
 
