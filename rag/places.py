@@ -356,6 +356,8 @@ class Gazetteer:
             return None
         if name in ("代县", "任县", "和县") and following[:1] == "长":
             return None
+        if name == "和县" and before and before in "市省区、":
+            risky = True  # 省、市和县委的部署
         if not official:
             if _INSIDE_NAME.match(following):
                 return None

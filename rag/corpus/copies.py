@@ -158,6 +158,8 @@ def _figures(text: str) -> dict[str, str]:
     repeated: set[str] = set()
     for match in _NUMBER.finditer(plain):
         words = plain[max(0, match.start() - _CONTEXT) : match.start()]
+        if match.end() == len(plain):  # a copy cut within a number
+            continue
         if len(words) < _CONTEXT or re.search(r"\d", words[-2:]) or re.search(r"[\[(〔]$", words):
             continue
         if words in found:
