@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rag.indicators import identify
-from rag.numerals import Quantity, find_quantities, plain
+from rag.numerals import Quantity, find_quantities, reading_view
 from rag.passages import Clock, five_year_plan, read_clock, sentence_spans, western_years
 from rag.types import Figure, Measure, Part, Passage, Report, Role
 
@@ -24,7 +24,7 @@ _MODAL = re.compile(
     r"(?P<modal>不低于|不少于|不高于|不超过|不大于|不小于|不超|至少|最多|至多|控制在|稳定在|保持在|大约|约|接近|将近|近|超过|超|突破|逾|高于|低于|大于|小于|不足|力争|确保|预计|争取)$"
 )
 _LINK = re.compile(
-    r"(?:拟定|确定|安排|设定|预定|拟|定|调控|达到了?|达成|达|到了|到|至|为|是|共计|总计|合计|共有|共|计|均|都|各|分别|已|将|预计可|有望|可|实现了?|完成了?|有|了|在|等|约合|仅|只|只有|就|又|再|还|也|要|平均|每年|以|按|于|:|为:|\s)$"
+    r"(?:如今的|目前的|现在的|现有的|拟定|确定|安排|设定|预定|拟|定|调控|达到了?|达成|达|到了|到|至|为|是|共计|总计|合计|共有|共|计|均|都|各|分别|已|将|预计可|有望|可|实现了?|完成了?|有|了|在|等|约合|仅|只|只有|就|又|再|还|也|要|平均|每年|以|按|于|:|为:|\s)$"
 )
 _AFTER = re.compile(r"^(?:的)?(左右|以上|以内|以下|上下|之内|之间|或以上|及以上|\+)")
 _LAG = re.compile(r"^[^,。;]{0,6}?(左右|以上|以内)(?=[,。;、]|$)")
@@ -40,7 +40,7 @@ _DONE_SHARE = re.compile(r"(?:完成|超额完成|实现|为|占|达)(?:了)?(?:
 
 # First words of a clause that name nothing: links, times, places and verbs of doing.
 _LEAD = frozenset(
-    "拟 拟安排 预算 的 其中 同时 此外 另外 并且 并 以及 及 和 与 而且 特别是 尤其是 预计 初步 测算 统计 据 全年 年内 年底 年底前 今年 当年 去年 上年 年末 目前 截至 力争 确保 努力 争取 计划 继续 实现 "
+    "两年 三年 四年 拟 拟安排 预算 的 其中 同时 此外 另外 并且 并 以及 及 和 与 而且 特别是 尤其是 预计 初步 测算 统计 据 全年 年内 年底 年底前 今年 当年 去年 上年 年末 目前 截至 力争 确保 努力 争取 计划 继续 实现 "
     "完成 超额 超额完成 累计 共 总共 一共 合计 全部 均 都 已 将 要 再 又 还 也 全市 全区 全县 全省 全国 全州 全旗 我市 我区 我县 我省 我国 辖区 我们 使 让 把 对 向 为 给 在 从 由 以 用 按 等 到 达到 达 有 是 约 近 "
     "超 超过 突破 一年 来 一年来 五年 五年来 过去 期间 每年 平均 本年度 本届 政府 保持 推动 推进 促进 带动 拉动 支持 引导 组织 开展 加快 加大 加强 大力 积极 全面 深入 扎实 着力 稳步 有序 启动 实施 落实 建立 设立 "
     "打造 培育 引进 引入 吸引 建成 建设 新建 改建 扩建 改扩建 新改 新改扩建 新改建 改 扩 新 修建 完善 提供 发放 投入 安排 筹集 获批 获得 荣获 入选 通过 办理 受理 解决 化解 处置 清理 创建 认定 评选 举办 承办 召开 签约 "
@@ -62,7 +62,7 @@ _YEAR_TOKEN = re.compile(
 )
 _RELATIVE = re.compile(r"(?P<cmp>比|较|是|为|相当于)?(?P<word>今年|去年|上年|前年|明年|本年度|当年)(?P<post>同期|底|末|以来)?")
 _SPAN_WORD = re.compile(
-    r'过去(?:的)?(?:五|5)年|五年来|近五年|五年间|这五年|五年(?:累计|共|间|来)?|本届政府(?:任期)?(?:以来|期间|五年)?|任期(?:内|以来)|"?(?P<plan>十[一二三四五]?|[六七八九])五"?(?:时期|期间|以来|前?[一二三四]年)|今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年|(?:近|过去|前|这)(?P<n>[两二三四]|[2-4])年(?:来|间)?|(?P<m>[两三四]|[2-4])年(?:来|间|累计)'
+    r'过去(?:的)?(?:五|5)年|五年来|近五年|五年间|这五年|五年(?:累计|共|间|来)?|本届政府(?:任期)?(?:以来|期间|五年)?|任期(?:内|以来)|"?(?P<plan>十[一二三四五]?|[六七八九])五"?(?:时期|期间|以来|前?[一二三四]年)|今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年|(?:近|过去|前|这)(?P<n>[两二三四]|[2-4])年(?:来|间)?|(?P<m>[两三四]|[2-4])年(?:来|间|累计|平均)'
 )
 _PLAN_END = re.compile(r'到?"?(?P<plan>十[一二三四五六]|[六七八九十])五"?(?:规划)?期?末|到(?:本世纪末|20\d\d年)')
 _PART_YEAR = re.compile(
@@ -120,7 +120,7 @@ def read_figures(report: Report, passages: Sequence[Passage]) -> tuple[Figure, .
         Figures whose spans lie inside their passages; quotes are whole sentences.
     """
     clock = read_clock(report)
-    view = western_years(plain(report.text))
+    view = western_years(reading_view(report.text))
     figures: list[Figure] = []
     carried: _Time | None = None
     last_end = 0
@@ -208,6 +208,13 @@ class _Sentence:
         """``indicator`` with the report's own quotation marks left out."""
         return indicator.replace('"', "").strip()
 
+    def _year_right_before(self, draft: _Draft) -> _Time | None:
+        """The year of comparison that owns a number: 比1958年的548亿元增长19%."""
+        for time in self.times:
+            if time.weak and time.kind == "year" and time.end <= draft.quantity.start and re.fullmatch(r"的?(?:约|近)?", self.text[time.end : draft.quantity.start]):
+                return time
+        return None
+
     def _told(self, draft: _Draft) -> bool:
         """Whether a year stands right before an old value: 由2015年的50%提高到60%."""
         return any(draft.quantity.start - 8 <= t.end <= draft.quantity.start for t in self.times)
@@ -217,6 +224,8 @@ class _Sentence:
     def _when(self, draft: _Draft) -> tuple[str, Role]:
         """Period and role of a number: the nearest time named before it, else that of its part."""
         part, clock = self.passage.part, self.clock
+        if owner := self._year_right_before(draft):
+            return owner.period, "actual"
         time = self._time_of(draft)
         if draft.quoted_target and part in ("review", "term_review", "problems"):
             year = time.period if time and time.kind == "year" else str(clock.result_year or "")
@@ -336,14 +345,17 @@ def _with_ranks(text: str, quantities: tuple[Quantity, ...]) -> tuple[Quantity, 
     from decimal import Decimal
 
     ranks: list[Quantity] = []
-    for match in _RANK_WORD.finditer(text):
+    for match in (*_RANK_WORD.finditer(text), *_RANK_BARE.finditer(text)):
         start, end = match.span("written")
-        if any(q.start < end and start < q.end for q in quantities):
+        if any(q.start < end and start < q.end for q in (*quantities, *ranks)):
             continue
-        n = match.group("n")
+        n = match.groupdict().get("n")
         value = 1 if n is None else int(n) if n.isdigit() else _rank_value(n)
         ranks.append(Quantity(Decimal(value), "位", start, end, None, True, "rank"))
     return tuple(sorted((*quantities, *ranks), key=lambda q: q.start))
+
+
+_RANK_BARE = re.compile(r"(?:稳居|位居|位列|排名|名列|跃居|排在|排)(?P<written>第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3}))(?!产业|位|名|批|季度|人|届|次)")
 
 
 def _rank_value(n: str) -> int:
@@ -451,6 +463,8 @@ def _bounds(draft: _Draft) -> tuple[str, tuple[str, ...]]:
     for word in ("预计", "力争", "确保", "争取"):
         if word in draft.left and word not in found:
             found.insert(0, word)
+    if re.search(r"约占|大约占", draft.left) and "约" not in found:
+        found.insert(0, "约")
     basis = re.search(r"剔除[^,]{2,16}?(?:因素|影响)|扣除[^,]{2,16}?因素|同口径|可比口径|按可比(?:价格|口径)|(?<!按)可比(?=增长|增)", draft.left)
     if basis:
         found.insert(0, basis.group())
@@ -463,7 +477,7 @@ def _bounds(draft: _Draft) -> tuple[str, tuple[str, ...]]:
 
 def _strip_links(left: str) -> str:
     previous = None
-    while previous != left:
+    while previous != left and not left.endswith("自然增长率"):
         previous = left
         left = re.sub(r"(?:约|近|了|超过|超|不低于|在|达|为|率|幅度|达到|分别|均|都|各|平均|:|\s|左右|仅)$", "", left) if not re.search(r"(?:到|至|为|达到|达)$", left) else left
         if previous != left:
@@ -549,12 +563,12 @@ def _rate_measure(named: str) -> Measure:
 
 def _read_rank(text: str, draft: _Draft, done: Sequence[_Draft]) -> _Draft:
     left = re.sub(
-        r"(?:综合)?(?:排名|位居|位列|名列|跃居|稳居|居|列|排|上升至?|攀升至?|跃升至?|升至|保持|继续|均|连续\S{1,4}年|蝉联|位次)*(?:全国|全省|全市|全区|全县|全州|世界|全球|各区|\S{0,4}地区)?(?:各区|各县|同类城市|设区市|地级市|百强区|百强县)?$",
+        r"(?:综合)?(?:由|从|上升|跃升|攀升|提升|前移|升|跃|排名|位居|位列|名列|跃居|稳居|居|列|排|上升至?|攀升至?|跃升至?|升至|保持|继续|均|连续\S{1,4}年|蝉联|位次|至|到)*(?:全国|全省|全市|全区|全县|全州|世界|全球|各区|\S{0,4}地区)?(?:各区|各县|同类城市|设区市|地级市|百强区|百强县)?$",
         "",
         draft.left,
     )
     scope = re.search(r"(?:全国|全省|全市|世界|全球|百强区|百强县|百强|\S{2}地区)\S*$", draft.left)
-    named = clean_phrase(left) or _subject(done)
+    named = clean_phrase(left) or _subject(done) or _words_before(text, draft)
     label = named if "排名" in named or not named else named + "排名"
     return replace(draft, measure="rank", indicator=label or clean_phrase(draft.left) or (scope.group() if scope else "排名"), inherited=not clean_phrase(left))
 
@@ -609,7 +623,7 @@ def _counts_right(draft: _Draft, left: str, named: str) -> bool:
     right = draft.right
     if re.match(r"^(?:余|多|以上|左右)?[,。;、!?)]|^\s*$", right):
         return False
-    if not named or re.search(r"等$", left.rstrip()):
+    if not named or re.search(r"(?:等|和|与|及|以及)$", draft.left.rstrip()):
         return True
     if re.match(r"^(?:余|多|以上|左右)?(?:,|。|;|、|和|与|及|同比|增长|占|较|比|以上|左右|以内)", right):
         return False
@@ -618,7 +632,16 @@ def _counts_right(draft: _Draft, left: str, named: str) -> bool:
         # 投入2.3亿元新建学校: money stays with what stands before it.
         return False
     ends_verb = re.search(r"(?:建成|新建|改建|扩建|改造|完成|实施|推进|引进|培育|新增|打造|建设|开展|组织|举办|出台|办理|整治|拆除|发放|提供|设立|启动|签约|落地|落实|推动|选派|招聘|创建|获得|荣获|处置|化解|查处|优化|开通|改善|惠及|服务|覆盖|为|对|向|在|将|把|从|给|涉及|共有|拥有|现有|建立|形成|认定|入选|引入|集聚|安排|投入|购置|新培育|达|保障|支持|发展|谋划|推动|储备|归集|筹集|筹措|开行|开通|争取|申报|获批|列入|纳入|实施|承接|创建|评选|命名|评定|培训|培养|救助|帮助|资助|奖励)$", left.rstrip())
-    return bool(ends_verb) or len(named) <= 1
+    return bool(ends_verb) or len(named) <= 1 or _ends_in_verb(left.rstrip(' "'))
+
+
+@lru_cache(maxsize=65536)
+def _ends_in_verb(words: str) -> bool:
+    """Whether the last word is a verb by the tagger: 遴选3个示范园区."""
+    import rjieba
+
+    tagged = rjieba.tag(words[-8:])
+    return bool(tagged) and tagged[-1][1] == "v" and len(tagged[-1][0]) > 1 and not tagged[-1][0].endswith(("就业", "投资", "收入", "支出", "消费", "出口", "进口", "贷款", "存款", "补助", "补贴", "培训"))
 
 
 def _named(text: str, draft: _Draft, left: str, done: Sequence[_Draft]) -> _Draft:
@@ -649,6 +672,7 @@ def clean_phrase(words: str) -> str:
         previous = phrase
         phrase = _TRAIL.sub("", phrase)
     phrase = phrase if whole else _last_item(phrase)
+    phrase = re.sub(r"(?:比|较)?(?:19|20)\d\d年的?$", "", phrase)
     phrase = re.sub(r"^.*?(?:(?:19|20)\d\d年(?:底|末)?|截至\S{1,6}?[底末日])", "", phrase) or phrase
     return _lead_off(phrase).strip(' "、,的')
 
@@ -681,9 +705,6 @@ def clean_right(words: str, *, whole: bool = False) -> str:
 def _share_lists(text: str, drafts: list[_Draft]) -> list[_Draft]:
     """Lists paired by 分别 (A、B分别增长8%和9%) and old values (由50%提高到60%) set right."""
     out = list(drafts)
-    _pair_plain(text, out)
-    for match in re.finditer("分别", text):
-        _pair(text, match, out)
     for i, draft in enumerate(out[:-1]):
         gap = text[draft.quantity.end : out[i + 1].quantity.start]
         before = text[: draft.quantity.start]
@@ -692,6 +713,9 @@ def _share_lists(text: str, drafts: list[_Draft]) -> list[_Draft]:
             out[i] = replace(draft, indicator=subject or draft.indicator, base=True, measure=_end_measure(draft, subject))
             if subject:
                 out[i + 1] = replace(out[i + 1], indicator=subject, measure=_end_measure(out[i + 1], subject))
+    _pair_plain(text, out)
+    for match in re.finditer("分别", text):
+        _pair(text, match, out)
     return out
 
 
@@ -715,10 +739,14 @@ def _pair(text: str, match: re.Match[str], drafts: list[_Draft]) -> None:
     if len(items) != len(run) and start > 0 and not clean_phrase(text[start : match.start()]):
         earlier = [d for d in drafts if d.quantity.end <= start][-len(run) :]
         items = [d.indicator for d in earlier] if len(earlier) == len(run) else items
+    if len(items) != len(run) and start > 0:
+        stop = max((text.rfind(c, 0, start - 1) for c in ",;。:"), default=-1) + 1
+        above = split_items(_lead_off(text[stop : start - 1]))
+        items = above if len(above) == len(run) and not re.search(r"\d", text[stop:start]) else items
     if len(items) != len(run):
         return
     noun = clean_phrase(text[match.end() : run[0].quantity.start])
-    noun = "" if re.fullmatch(rf"(?:{_UP}|{_DOWN}|达到|达|为|完成|实现)*", noun) else noun
+    noun = "" if re.fullmatch(rf"(?:{_UP}|{_DOWN}|达到|达|为|完成|实现|由|从|每月|每年|每人)*", noun) else noun
     _give(drafts, run, [item + noun if noun and noun not in item else item for item in items])
     _give_on(text, drafts, run, [item + noun if noun and noun not in item else item for item in items])
 

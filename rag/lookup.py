@@ -111,10 +111,11 @@ class Finder:
         figures = [f for f in self.shelf.figures(ids) if f.place == _place_name(cell.place, window.reports)]
         matched = self._matched(cell.ask, figures)
         fitting = [c for c in matched if window.fits(c.figure)]
-        good = _best(cell, self._acceptable(cell, fitting), window, beside)
-        holder = window.holder
-        if not good and beside is not None and cell.ask.inherits:
+        good: list[Candidate] = []
+        if beside is not None and cell.ask.inherits:
             good = self._beside(cell, beside, [f for f in figures if window.fits(f)])
+        good = good or _best(cell, self._acceptable(cell, fitting), window, beside)
+        holder = window.holder
         if good and self._doubtful(cell, good[0], window):
             good = []
         near = _nearest(cell, [c for c in matched if not window.fits(c.figure)] , window)
@@ -136,8 +137,13 @@ class Finder:
     def _beside(cell: Cell, beside: Figure, figures: Sequence[Figure]) -> list[Candidate]:
         """The next number of the class asked for in the sentence of ``beside``: 项目100个,投资额超650亿元."""
         same = [f for f in figures if f.report_id == beside.report_id and f.quote_start == beside.quote_start and f.start > beside.start]
+        if cell.ask.units.startswith("count:"):
+            same = [f for f in same if f.unit.endswith(cell.ask.units.removeprefix("count:"))]
         fits = [f for f in same if unit_fits(cell.ask.units, f.unit) == 1.0 and _measure_fits(cell.ask, f)]
-        return [Candidate(fits[0], Match(0.75, False, 0.0), 0.75)] if fits else []
+        own = [f for f in fits if f.indicator == beside.indicator]
+        if cell.ask.measures and not own:
+            return []
+        return [Candidate((own or fits)[0], Match(0.75, False, 0.0), 0.75)] if fits else []
 
     def _doubtful(self, cell: Cell, best: Candidate, window: _Window) -> bool:
         """Whether a sentence that speaks of the very thing without a number outweighs a figure of its kin.

@@ -7,8 +7,10 @@ form each, character by character, so that offsets into the copy are offsets int
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 from rag.types import Value
 
@@ -31,6 +33,42 @@ _MIDDLE_DOT = re.compile(r"(?<=\d)[·•](?=\d)")  # 19·5％
 def plain(text: str) -> str:
     """``text`` with one form for each digit, sign and mark; the same length, so offsets agree."""
     return _MIDDLE_DOT.sub(".", text.translate(_PLAIN))
+
+
+_TRADITIONAL = re.compile(r"[點萬億從與國經發為這個們產業長農]")
+
+
+def reading_view(text: str) -> str:
+    """``text`` as its readers see it: plain, simplified where it is in traditional characters; the same length."""
+    if len(_TRADITIONAL.findall(text[:4000])) > 40:
+        text = simplified(text)
+    return plain(text)
+
+
+@cache
+def _converter() -> Callable[[str], str]:
+    from opencc import OpenCC
+
+    convert: Callable[[str], str] = OpenCC("t2s").convert
+    return convert
+
+
+def simplified(text: str) -> str:
+    """``text`` in simplified characters, of the same length; only unusual characters cost anything."""
+    if all(_is_common(c) for c in text):
+        return text
+    converted = "".join(c if _is_common(c) else _converter()(c)[:1] or c for c in text) if len(text) > 4000 else _converter()(text)
+    return converted if len(converted) == len(text) else text
+
+
+def _is_common(char: str) -> bool:
+    if not "\u4e00" <= char <= "\u9fff":
+        return True
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 # Longest first where one is the beginning of another.
@@ -62,7 +100,7 @@ _QUANTITY = re.compile(
     |百分之(?P<pc>{_CN_NUM}|{_DIGITS})(?P<m3>{_MORE})?
     |(?<![\d/.])(?P<top>[1-9])/(?P<bottom>[2-9]|10)(?![\d/])(?P<m5>{_MORE})?
     |(?P<den>[{_CN}]+)分之(?P<part>[{_CN}]+)
-    |翻(?:了)?(?P<fan>[一两二三四五六七八九]|\d)番
+    |翻(?:了)?(?P<fan>[一两二三四五六七八九]|\d)?番
     |(?P<cn>[{_CN}]*[{_CN}](?:点[零一二三四五六七八九]+)?)(?P<m4a>{_MORE})?(?P<x4>{_MULT}?)(?P<m4b>{_MORE})?(?P<u4>{_UNIT})
     """,
     re.VERBOSE,
@@ -193,8 +231,9 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         return _slashed(text, match)
     if group("den"):
         return _fraction(match)
-    if group("fan"):
-        times = chinese_number(group("fan")) if not group("fan").isdigit() else Decimal(group("fan"))
+    if text.startswith("翻", match.start()):
+        fan = group("fan") or "1"
+        times = Decimal(fan) if fan.isdigit() else chinese_number(fan)
         return None if times is None else Quantity(Decimal(2) ** int(times), "倍", *span, None, True, "fold")
     return _spelled(text, match, before)
 
@@ -244,6 +283,8 @@ def _is_name(text: str, match: re.Match[str], before: str) -> bool:
         return True
     if before and before in "[〔第":
         return True
+    if before == '"' and text[match.end() : match.end() + 1] == '"':
+        return True  # “20条”
     unit = match.group("u2") or match.group("u1") or ""
     after = text[match.end() : match.end() + 2]
     number = match.group("num") or match.group("high") or ""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.numerals import plain
+from rag.numerals import reading_view
 from rag.types import Part, Passage, Report
 
 PASSAGE_CHARS = 320  # a passage is closed at the first sentence end behind this many characters
@@ -65,6 +65,7 @@ class Clock:
     result_year: int | None
     past: tuple[int, int] | None
     ahead: tuple[int, int] | None
+    tells_term: bool = True  # the report looks back on a whole term somewhere
 
     def period_of(self, part: Part) -> str | None:
         """The period that ``part`` speaks of when nothing nearer says otherwise."""
@@ -105,7 +106,7 @@ def read_clock(report: Report) -> Clock:
     if year is None:
         return Clock(None, report.result_year, None, None)
     result = report.result_year if report.result_year is not None else year - 1
-    text = plain(report.text[:40000])
+    text = reading_view(report.text[:40000])
     end = result
     month = int(report.delivered_on[5:7]) if report.delivered_on and len(report.delivered_on) >= 7 else 0
     if report.delivered_on and 5 <= month <= 10 and int(report.delivered_on[:4]) == year:
@@ -119,7 +120,8 @@ def read_clock(report: Report) -> Clock:
         past = named if named and not has_term else (end - 4, end)
     ahead_named = _named_plan(text, past=False, year=year)
     ahead = ahead_named if ahead_named and not re.search(r"今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年", text) else (end + 1, end + 5)
-    return Clock(year, result, past, ahead)
+    tells_term = has_term is not None or bool(shorter) or named is not None or "届政府" in text[:6000]
+    return Clock(year, result, past, ahead, tells_term)
 
 
 def five_year_plan(name: str) -> tuple[int, int] | None:
@@ -141,7 +143,7 @@ def _named_plan(text: str, *, past: bool, year: int) -> tuple[int, int] | None:
 def read_blocks(text: str, clock: Clock) -> tuple[Block, ...]:
     """The lines of ``text`` (and headings inside over-long lines), each with section, part and period."""
     reader = _BlockReader(clock, len(text))
-    view = plain(text)
+    view = reading_view(text)
     lines = list(_line_spans(view))
     reader.count(view, lines)
     return tuple(reader.read(text, view, start, end) for start, end in lines)
@@ -369,8 +371,10 @@ def _moved_part(head: str, part: Part, base: Part, clock: Clock) -> Part | None:
     if part in ("front", "opening", "unknown", "term_review", "review", "experience", "problems"):
         if re.match(r"(?:刚刚)?过去的?(?:的)?一年|(?:刚刚过去的)?%s年(?:是|,|以来|,我|全)|一年来|去年" % result, head) and part != "review":
             return "review"
-        if re.match(r'(?:回顾)?(?:过去|这|近|回首)?(?:的)?(?:五|5)年(?:来|间|,|是|前|里)?|"?十[一二三四]?五"?(?:时期|期间|以来)(?!.{0,20}(?:目标|规划纲要))|(?:本|上)届政府|.{0,12}届政府(?:任期|成立|履职)|任期', head):
+        if re.match(r'(?:回顾)?(?:过去|这|近|回首)?(?:的)?(?:五|5)年(?:来|间|,|是|前|里)?|"?十[一二三四]?五"?(?:时期|期间|以来)(?!.{0,20}(?:目标|规划纲要))|(?:本|上)届政府(?:任期|五年|四年|以来|任职|履职|工作)|.{0,12}届政府(?:任期|成立以来|履职)|任期', head):
             if re.match(r"(?:今后|未来)", head) or re.match(r'"?(十[一二三四]?)五', head) and (m := re.match(r'"?(十[一二三四]?)五', head)) and year and _PLAN_NO[m.group(1)][1] > (year or 0):
+                return None
+            if part == "review" and not clock.tells_term:
                 return None
             return "term_review" if part in ("front", "opening", "unknown", "review", "term_review") else None
         if re.match(r"(?:今后|未来)(?:五|5|几|三|3)年", head) and part != "review":

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from rag.indicators import mentioned, named
-from rag.numerals import Quantity, find_quantities, plain
+from rag.numerals import Quantity, find_quantities, plain, simplified
 from rag.passages import five_year_plan, western_years
 from rag.phrases_en import to_chinese
 from rag.places import Gazetteer, PlaceMention
@@ -102,7 +102,7 @@ class Query:
 # -- words -----------------------------------------------------------------------------------------
 
 _TARGET = re.compile(
-    r"想(?:把|要|让|将)|(?:提|提高|提升|增加|扩大|压缩|降)到多少|要到多少|冲到|目标|计划|预期|打算|拟|力争|确保|安排|任务|指标|要求|想要|准备|预计要|定为|定在|控制在|设定|要(?=新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
+    r"想(?:把|要|让|将)|(?<!高)提到(?:每月|每年|每人|每人每年)?多少|要到多少|冲到|目标|计划|预期|打算|拟|力争|确保|安排|任务|指标|要求|想要|准备|预计要|定为|定在|控制在|设定|要(?=新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
 )
 _ACTUAL = re.compile(
     r"完成(?!目标|率目标)|实现了?|实际(?!利用|使用|到位|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|结束时|年末|年底达|落实了|多少了|了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
@@ -122,7 +122,7 @@ _RECENT = re.compile(r"(?:近|最近|过去|这)(?P<n>[两二三四六七八九�
 _NEWEST = re.compile(r"最新(?:一份|一年)?|最近一(?:份|年|次)|现在|目前|当前")
 
 _TALK = re.compile(
-    r"请问一下|请问|请你|麻烦|帮我|帮忙|能不能|可不可以|告诉我|告诉|说说|说一下|讲讲|查一下|查询|查查|看看|看一下|列出|列一下|列举|介绍一下|想知道|想了解|我想|了解一下|给我|总结一下|总结|概括|整理"
+    r"请问一下|请问|请你|麻烦|帮我|帮忙|能不能|可不可以|告诉我|告诉|说说|说一下|讲讲|查一下|查询|查查|看看|看一下|列出|列一下|列举|介绍一下|想知道|想了解|我想|了解一下|给我|总结一下|总结|概括|整理|作了|作出|做了|做出"
     r"|政府工作报告(?:中|里|上)?|政府报告(?:中|里|上)?|工作报告(?:中|里|上)?|报告(?:中|里|上|提出|说)|这份报告|根据|按照|依据|其中|关于|有关|相关|方面的?"
     r"|是多少|有多少|多少|是什么|有什么|为什么|什么|哪些|哪个|哪几|哪一|怎么样|怎样|怎么|如何|是不是|是否|有没有|有无|几何|多大|多高|多快|多长|多远|说法|提法|表述|分布|明细|达成|预定|几个百分点|百分之几"
 )
@@ -162,31 +162,6 @@ _MOST = re.compile(r"最高|最多|最大|最快|更高|更多|更大|更快|领
 _LEAST = re.compile(r"最低|最少|最小|最慢|更低|更少|更小|更慢|垫底")
 _QUALIFIER = re.compile(r"剔除[^,。?]{2,14}?因素|扣除[^,。?]{2,14}?因素|同口径|可比口径|可比(?=增)|名义|实际增长")
 _ITEM = re.compile(r"第(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})(?:项|件|条|个)")
-
-
-@cache
-def _converter() -> object:
-    from opencc import OpenCC
-
-    return OpenCC("t2s")
-
-
-def simplified(text: str) -> str:
-    """``text`` in simplified characters, of the same length; only unusual characters cost anything."""
-    if all(_is_common(c) for c in text):
-        return text
-    converted = str(_converter().convert(text))  # type: ignore[attr-defined]
-    return converted if len(converted) == len(text) else text
-
-
-def _is_common(char: str) -> bool:
-    if not "\u4e00" <= char <= "\u9fff":
-        return True
-    try:
-        char.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def tidy(question: str) -> str:
@@ -690,7 +665,7 @@ def _phrase_around(piece: str, said: str) -> str | None:
 def _pairs(text: str, periods: Sequence[PeriodAsk]) -> tuple[tuple[str, Role], ...]:
     """Years with the role that the words behind (or right before) each ask for: 2020年目标比2019年完成数."""
     years = [p for p in periods if p.kind == "year" and p.words.strip() in text]
-    if len(years) < 2:
+    if len(years) < 2 or not re.search("比|差|和|与|跟|,|、", text):
         return ()
     cuts = [text.find(p.words.strip()) for p in years]
     if cuts != sorted(cuts):
@@ -708,6 +683,8 @@ def _pairs(text: str, periods: Sequence[PeriodAsk]) -> tuple[tuple[str, Role], .
     if len(known) < 2 and all(role for _, role in pairs):
         return ()
     newest = max(year for year, _ in pairs)
+    if any(role is None for _, role in pairs) and not re.search("比|差|高多少|低多少", text):
+        return ()
     if known == {"target"} and any(role is None and year == newest for year, role in pairs):
         return ()
     return tuple((year, role or ("actual" if "target" in known else "target")) for year, role in pairs)
@@ -728,6 +705,8 @@ def _own_words(query: Query) -> bool:
 def _kind(query: Query, text: str) -> QuestionKind:
     """What kind of answer is wanted."""
     years = [p for p in query.periods if p.kind in ("year", "part")]
+    if query.report_hint and len(years) > 1:
+        years = [p for p in years if p.period != str(query.report_hint)]
     if query.about and not any(a.id for a in query.indicators) and not query.numbers:
         return "about-report"
     if query.sweep is not None:
