@@ -93,6 +93,9 @@ class Library:
         try:
             with write_lock(folder, doing="repair"), Catalogue.open(folder, writable=True) as writable:
                 if not settled(folder, writable):
+                    if not writable.pending():  # else there is something to add, and nothing wrong
+                        missing = current_name(folder) is None
+                        self._tell(f"检索索引{'缺失' if missing else '与资料库不是同一份'}，正在用原文重建。")
                     publish(folder, catalogue=writable, encoder=self.encoder)
                 if unfinished is not None:
                     writable.clear_meta("ingest")
