@@ -10,6 +10,7 @@ import re
 import tempfile
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -46,7 +47,10 @@ def read_archive(raw: Raw, *, limits: Limits) -> Iterator[SourceText | Skipped]:
                 words = f"压缩包里的文件太多（超过 {limits.zip_members} 个），没有读取。"
                 yield Skipped(raw.source, f"{raw.source}：{words}", "too_large")
                 return
-            for name, info in members:
+            seen: Counter[str] = Counter()
+            for stored, info in members:
+                seen[stored] += 1
+                name = stored if seen[stored] == 1 else f"{stored}#{seen[stored]}"
                 if info.is_dir() or name.endswith("/") or _is_hidden(name):
                     continue
                 yield from _read_member(raw, archive, name, info, limits)
@@ -131,7 +135,7 @@ def _read_member(
             size = stream.seek(0, 2)
             stream.seek(0)
             raw.budget.unpacked += size
-            suffix = PurePosixPath(name).suffix.lower()
+            suffix = PurePosixPath(re.sub(r"#\d+$", "", name)).suffix.lower()
             yield from read_raw(
                 replace(raw, source=source, suffix=suffix, stream=stream, size=size, depth=raw.depth + 1), limits=limits
             )

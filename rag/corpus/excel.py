@@ -90,7 +90,7 @@ def _sheets(package: zipfile.ZipFile) -> Iterator[Sheet]:
         for i, (title, relation) in enumerate(sheets):
             part = relations.get(relation, f"xl/worksheets/sheet{i + 1}.xml")
             if part in names:
-                yield Sheet(f"{title}!" if i else "", _rows(package, part, book))
+                yield Sheet(f"@{title}" if i else "", _rows(package, part, book))
     finally:
         strings.close()
 

@@ -16,7 +16,7 @@ from rag.corpus.decode import decode_bytes
 from rag.errors import ReadError
 from rag.types import Skipped
 
-_ROW_OR_MEMBER: Final = re.compile(r"#row \d+$")
+_ROW_OR_MEMBER: Final = re.compile(r"#row \d+(?:@.*)?$")
 
 
 @dataclass(frozen=True, slots=True)

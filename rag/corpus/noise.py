@@ -125,12 +125,9 @@ def _with_labels_joined(lines: Sequence[Line]) -> tuple[Line, ...]:
 
 def _is_label_like(text: str) -> bool:
     key = key_of(text)
-    return (
-        key.endswith((":", "："))
-        or bool(words.CONTROL.match(key))
-        or len(key) > 30
-        or bool(words.SALUTATION.match(key))
-    )
+    if len(key) > 30 or re.match(r"[^\d:：]{1,8}[:：](?!//)", key):
+        return True
+    return bool(words.CONTROL.match(key)) or bool(words.SALUTATION.match(key))
 
 
 def _without_tail(lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -89,7 +89,7 @@ def _read_sheet(kind: str, source: str, sheet: Sheet, limits: Limits) -> Iterato
                 continue
             if above[-1] is row and not _is_data(row, header):
                 continue
-        yield _read_row(kind, f"{source}#{sheet.label}row {row.number}", row, header, limits)
+        yield _read_row(kind, f"{source}#row {row.number}{sheet.label}", row, header, limits)
 
 
 def _header_of(rows: Sequence[Row]) -> _Header | None:
