@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias, cast
 
@@ -31,11 +32,12 @@ _INSIDE_NAME = re.compile(
     r"街道|大道|大街|大桥|社区|路(?![网径])|街|镇(?![域村级])|乡(?![村镇])|村(?![级民镇])|岸|麓|坡|半岛|隧道|桥"
 )
 # 黄河南岸, 沿海南北, 太湖北, 长江西段: the first half of the word stands in front.
-_CUT_WORD = re.compile(r"[黄淮长沿洞运渤太泰行滨沙大内两](?=[河江海湖山][东南西北])$|[黄淮长沿渤太泰]$")
+_CUT_WORD = re.compile(r"[黄淮长沿渤太泰]$")
 _DIRECTION = re.compile(r"^[河江海湖山][东南西北]$")
 # 代县长, 提高县域, 创新县: in a run of text, two characters that end a word and begin another.
 _COUNTY_WORD = "长级域委直里处外内人"
-_FUNCTION_CHARS = "在是和与及跟同对向到从为比给把被将问查看找讲说下、以由请,，。：:；;《》“”（）()省市州"
+_FUNCTION_CHARS = "的在是和与及跟同对向到从为比给把被将问查看找讲说下、以由请,，。：:；;《》“”（）()省市州"
+_SELDOM_A_PLACE = ("中央", "国家", "我国", "中国")
 _AFTER_NAME = re.compile(r"人民|政府|[县区市旗]|委|人大|政协|的|第|经济|全年|今年|去年|等|有|发展")
 _WORD_ENDS = ("城市", "港区", "城区")
 _GAP = re.compile(r"[\s·•\-—,，]?|的|市辖|辖")
@@ -69,10 +71,10 @@ _GLUED = ("xinqu", "sheng", "xian", "shi", "qu")
 _LEVEL_END = re.compile(r"新区|自治[区州县旗]|地区|[省市区县州盟旗]")
 # What ends in a level word and is no name.
 _PLAIN_WORDS = frozenset(
-    "地区 市区 城区 园区 社区 小区 辖区 山区 校区 片区 景区 库区 灾区 全区 全县 全市 全省 我区 我县 我市 我省 各区 各县 "
-    "各市 各省 本区 本县 本市 本省 该区 该县 该市 该省 外省 外市 城市 县市 区县 市县 省市 郊区 牧区 老区 新区 特区 "
-    "矿区 林区 开发区 高新区 自治区 自治州 自治县 自治旗 直辖市 副省 超市 股市 楼市 上市 入市 都市 门市 哪个区 哪个县 哪个市 "
-    "哪个省 哪些区 哪些县 哪些市 哪些省 几个区 几个县 几个市".split()
+    "地区 市区 城区 园区 社区 小区 辖区 山区 校区 片区 景区 库区 灾区 全区 全县 全市 全省 我区 我县 我市 我省 "
+    "各区 各县 各市 各省 本区 本县 本市 本省 该区 该县 该市 该省 外省 外市 城市 县市 区县 市县 省市 郊区 牧区 "
+    "老区 新区 特区 矿区 林区 开发区 高新区 自治区 自治州 自治县 自治旗 直辖市 副省 超市 股市 楼市 上市 入市 "
+    "都市 门市 哪个区 哪个县 哪个市 哪个省 哪些区 哪些县 哪些市 哪些省 几个区 几个县 几个市".split()
 )
 
 
@@ -328,48 +330,46 @@ class Gazetteer:
                     break
             i += step
 
-    def _judge(
-        self, text: str, start: int, end: int, entries: Sequence[tuple[str, str]]
-    ) -> PlaceMention | None:
+    def _judge(self, text: str, start: int, end: int, entries: Sequence[tuple[str, str]]) -> PlaceMention | None:
         """The mention of a name at its place in the text, or None where its neighbours forbid it."""
         name = text[start:end]
         form = min((f for f, _ in entries), key=_FORM_RANK.__getitem__)
-        following = text[end : end + 3]
-        before = text[start - 1] if start else ""
-        if following and following[0] in _NOT_AFTER.get(name[-1], ""):
+        if text[end : end + 1] and text[end] in _NOT_AFTER.get(name[-1], ""):
             return None
-        official = form in ("own", "former")
-        if not official and self._longer_name_begins(text, start + 1, end):
+        judge = self._judge_official if form in ("own", "former") else self._judge_short
+        risky = judge(text, start, end, entries)
+        if risky is None:
             return None
-        risky = all("r" in self._rows[c].flags for _, c in entries) and not official
-        if official and any("g" in self._rows[c].flags for _, c in entries):
-            risky = True
-        if official and len(name) == 2 and before and _HAN.match(before) and before not in _FUNCTION_CHARS:
-            if following and following[0] in _COUNTY_WORD:
-                return None
-            risky = True
-        if not official and not risky and self._crosses_words(text, start, end, entries):
-            risky = True
-        if official and name.endswith(_WORD_ENDS) and _unbounded(text, start, end):
-            risky = True  # 新增城市绿地, 适应城市发展, 盐田港东港区
-        if name in ("新建县", "新建区") and following[:1] in tuple("级域里内"):
-            return None
-        if name in ("代县", "任县", "和县") and following[:1] == "长":
-            return None
-        if name == "和县" and before and before in "市省区、":
-            risky = True  # 省、市和县委的部署
-        if not official:
-            if _INSIDE_NAME.match(following):
-                return None
-            if _DIRECTION.match(name) and _CUT_WORD.search(text[:start][-1:]):
-                return None
-            if following[:1] and following[0] in "省市区县州盟旗" and following[:2] not in _LEVEL_WORDS_AFTER:
-                risky = True
-        if name in ("中央", "国家", "我国", "中国"):
-            risky = True
         codes = [c for _, c in sorted(entries, key=self._rank)]
         places = tuple(self._place(c) for c in dict.fromkeys(codes))
-        return PlaceMention(start, end, name, places, cast(Form, form), risky)
+        return PlaceMention(start, end, name, places, cast(Form, form), risky or name in _SELDOM_A_PLACE)
+
+    def _judge_official(self, text: str, start: int, end: int, entries: Sequence[tuple[str, str]]) -> bool | None:
+        """Whether an official name is risky where it stands; None where it is no name at all."""
+        name, before, following = text[start:end], text[start - 1 : start] if start else "", text[end : end + 1]
+        if name in ("新建县", "新建区") and following in tuple("级域里内"):
+            return None
+        if len(name) == 2:
+            if following == "长" and name in ("代县", "任县", "和县"):
+                return None
+            if before and _HAN.match(before) and before not in _FUNCTION_CHARS:
+                return None if following and following in _COUNTY_WORD else True
+            if name == "和县" and before and before in "市省区、":
+                return True  # 省、市和县委的部署
+        if name.endswith(_WORD_ENDS) and _unbounded(text, start, end):
+            return True  # 新增城市绿地, 适应城市发展, 盐田港东港区
+        return any("g" in self._rows[c].flags for _, c in entries)
+
+    def _judge_short(self, text: str, start: int, end: int, entries: Sequence[tuple[str, str]]) -> bool | None:
+        """Whether a short form or alias is risky where it stands; None where it is no name at all."""
+        name, following = text[start:end], text[end : end + 3]
+        if self._longer_name_begins(text, start + 1, end) or _INSIDE_NAME.match(following):
+            return None
+        if _DIRECTION.match(name) and _CUT_WORD.search(text[:start][-1:]):
+            return None
+        if following[:1] and following[0] in "省市区县州盟旗" and following[:2] not in _LEVEL_WORDS_AFTER:
+            return True
+        return all("r" in self._rows[c].flags for _, c in entries) or self._crosses_words(text, start, end, entries)
 
     def _crosses_words(self, text: str, start: int, end: int, entries: Sequence[tuple[str, str]]) -> bool:
         """Whether a short form such as 和政 has no boundary on either side: 任务和政策."""
@@ -414,7 +414,7 @@ class Gazetteer:
 
     def _judge_latin(self, text: str, words: Sequence[re.Match[str]]) -> PlaceMention | None:
         """The mention that the whole row of words makes, or None."""
-        for left, right in zip(words, words[1:], strict=False):
+        for left, right in pairwise(words):
             if text[left.end() : right.start()].strip():
                 return None
         parts = [re.sub(r"['’\-]", "", w[0]).lower() for w in words]
@@ -458,13 +458,9 @@ class Gazetteer:
         latin = first.form == "latin" and second.form == "latin"
         if not (_LATIN_GAP if latin else _GAP).fullmatch(gap):
             return None
-        inner = tuple(
-            p for p in second.candidates if any(self._below(p, outer) for outer in first.candidates)
-        )
+        inner = tuple(p for p in second.candidates if any(self._below(p, outer) for outer in first.candidates))
         if not inner and latin:
-            inner = tuple(
-                p for p in first.candidates if any(self._below(p, outer) for outer in second.candidates)
-            )
+            inner = tuple(p for p in first.candidates if any(self._below(p, outer) for outer in second.candidates))
         if not inner:
             return None
         form: Form = "latin" if latin else "full"
@@ -479,13 +475,12 @@ class Gazetteer:
 
     def _settle(self, mention: PlaceMention) -> tuple[Place, ...]:
         """The candidates that count: places that are no more only where nothing else is left."""
-        name = mention.text
-        now = tuple(
-            p
-            for p in mention.candidates
-            if "f" not in self._rows[p.code].flags and (mention.form == "full" or name not in self._rows[p.code].formers)
-        )
-        return now or mention.candidates
+        now = []
+        for place in mention.candidates:
+            row = self._rows[place.code]
+            if "f" not in row.flags and (mention.form == "full" or mention.text not in row.formers):
+                now.append(place)
+        return tuple(now) or mention.candidates
 
     def _codes_before(self, text: str, end: int) -> list[str]:
         """Codes of the places named before a spot of the text."""
@@ -493,8 +488,8 @@ class Gazetteer:
 
 
 _LEVEL_WORDS_AFTER = frozenset(
-    "区域 区间 区位 区块 区划 市场 市民 市区 市值 市价 县域 县城 县级 区级 市级 省级 省内 市内 县内 区内 市政 县政 区政 省政 "
-    "区县 市县 省市 县市 市委 县委 区委 省委 市长 县长 区长 省长 区的 县的 市的".split()
+    "区域 区间 区位 区块 区划 市场 市民 市区 市值 市价 县域 县城 县级 区级 市级 省级 省内 市内 县内 区内 "
+    "市政 县政 区政 省政 区县 市县 省市 县市 市委 县委 区委 省委 市长 县长 区长 省长 区的 县的 市的".split()
 )
 
 
@@ -512,7 +507,10 @@ def _one_slip(a: str, b: str) -> bool:
         wrong = [i for i in range(len(a)) if a[i] != b[i]]
         if len(wrong) == 1:
             return True
-        return len(wrong) == 2 and wrong[1] == wrong[0] + 1 and a[wrong[0]] == b[wrong[1]] and a[wrong[1]] == b[wrong[0]]
+        if len(wrong) != 2 or wrong[1] != wrong[0] + 1:
+            return False
+        i, j = wrong
+        return a[i] == b[j] and a[j] == b[i]
     short, long = sorted((a, b), key=len)
     return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 

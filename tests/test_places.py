@@ -84,13 +84,25 @@ def test_a_parent_in_front_decides(gazetteer: Gazetteer) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["和平解放", "安居乐业", "建设新城区", "重大任务和政策措施", "培育壮大新兴产业", "大同小异", "拆迁安置", "新增城市绿地", "坚如磐石的信心"],
+    [
+        "和平解放",
+        "安居乐业",
+        "建设新城区",
+        "重大任务和政策措施",
+        "培育壮大新兴产业",
+        "大同小异",
+        "拆迁安置",
+        "新增城市绿地",
+        "坚如磐石的信心",
+    ],
 )
 def test_common_words_that_equal_a_name_are_marked_risky(gazetteer: Gazetteer, text: str) -> None:
     assert all(m.risky for m in gazetteer.find_places(text))
 
 
-@pytest.mark.parametrize("text", ["沈河", "定兴2021年", "盐田区", "和平区", "高阳县", "河北", "查询沈河就业目标", "帮扶田阳县发展"])
+@pytest.mark.parametrize(
+    "text", ["沈河", "定兴2021年", "盐田区", "和平区", "高阳县", "河北", "查询沈河就业目标", "帮扶田阳县发展"]
+)
 def test_names_that_are_names_are_not_risky(gazetteer: Gazetteer, text: str) -> None:
     (mention,) = gazetteer.find_places(text)
     assert not mention.risky

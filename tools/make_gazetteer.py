@@ -1,10 +1,10 @@
-"""Write ``rag/data/places.tsv``, the gazetteer that comes with the package.
+r"""Write ``rag/data/places.tsv``, the gazetteer that comes with the package.
 
 Run by hand when the table of divisions is renewed; nothing imports it. It reads unpacked packages:
 
     npm pack china-division          # present table of divisions, and development zones (MIT)
     pip download --no-binary :all: GB2260   # former names, 2002 to 2013 (BSD)
-    python tools/make_gazetteer.py --division china-division/package/dist \\
+    python tools/make_gazetteer.py --division china-division/package/dist \
         --gb2260 GB2260-0.4.1/gb2260
 
 Besides, pypinyin and opencc (both used at build time only) give the pinyin and the traditional
@@ -37,7 +37,9 @@ AUTONOMOUS = re.compile(
     r"自治(?P<level>区|州|县|旗)$"
 )
 LEVEL_WORDS = ("特别行政区", "地区", "林区", "特区", "矿区", "新区", "省", "市", "区", "县", "盟", "旗")
-GENERIC_OWN = frozenset("东区 西区 南区 北区 城区 郊区 矿区 新区 城中区 市中区 市郊区 新城区 城北区 城东区 城西区 向阳区 前进区".split())
+GENERIC_OWN = frozenset(
+    "东区 西区 南区 北区 城区 郊区 矿区 新区 城中区 市中区 市郊区 新城区 城北区 城东区 城西区 向阳区 前进区".split()
+)
 SKIPPED_ROWS = re.compile(r"市辖区$|^县$|^市$|直辖县级|直辖行政|行政单位$")
 
 
@@ -87,8 +89,7 @@ def zone_short(own: str, city_short: str) -> tuple[str, list[str]]:
         if brief != name:
             more.append(brief)
     every = list(dict.fromkeys(names + more))[1:]
-    tail = re.sub(r"(新区|管理区|示范区)$", "", own)
-    return (every[-1] if more else (own if len(tail) < 2 else own)), every
+    return (every[-1] if more else own), every
 
 
 def present_rows(dist: Path) -> dict[str, Row]:
@@ -114,7 +115,7 @@ def present_rows(dist: Path) -> dict[str, Row]:
                 continue
             name = re.sub(r"管委会$", "", name)
             rows[code] = Row(code, name, "zone" if zone else "county", parent)
-    for n, (province, cities) in enumerate(json.loads((dist / "HK-MO-TW.json").read_text("utf-8")).items()):
+    for province, cities in json.loads((dist / "HK-MO-TW.json").read_text("utf-8")).items():
         code = {"香港特别行政区": "810000", "澳门特别行政区": "820000", "台湾省": "710000"}[province]
         rows[code] = Row(code, province, "province", "000000")
         if code == "710000":
@@ -129,7 +130,8 @@ def present_rows(dist: Path) -> dict[str, Row]:
 
 
 def _is_zone(name: str) -> bool:
-    return bool(re.search(r"开发区|园区|管理区|新区$|新城$|示范区|实验区|食品区|聚集区|风景名胜区|管委会|产业园|行政委员会", name))
+    words = r"开发区|园区|管理区|新区$|新城$|示范区|实验区|食品区|聚集区|风景名胜区|管委会|产业园|行政委员会"
+    return bool(re.search(words, name))
 
 
 def add_former(rows: dict[str, Row], gb2260: Path) -> list[Row]:
@@ -151,34 +153,49 @@ def add_former(rows: dict[str, Row], gb2260: Path) -> list[Row]:
         for name in names:
             if SKIPPED_ROWS.search(name) or code.endswith("0000") or name == "晋城市市辖区":
                 continue
-            now = rows.get(code)
-            if now is not None and now.own == name:
-                continue
-            elsewhere = names_now.get((code[:2], name))
-            if elsewhere is not None:  # its code was given to another place since (海南, 洛龙区)
-                if elsewhere.code[:4] == code[:4] or code[:2] in ("46",) or elsewhere.level == "city":
-                    continue
-                if now is None:  # moved to another city (宁津县 …): same place
-                    continue
-            if now is not None and short_form(name)[:1] and _renamed(now, name):
-                now.formers.append(name)
-                continue
-            # 邯郸县 is no former name of 邯郸市: a county's heir is a county, a prefecture's a prefecture.
-            same = [r for r in by_short.get((code[:2], short_form(name)), []) if r.code.endswith("00") == code.endswith("00")]
-            near = [r for r in same if r.code[:4] == code[:4]]
-            wide = same
-            heir = near or (wide if len(wide) == 1 else [])
-            if heir and short_form(name) != name:
-                if name not in heir[0].formers and name != heir[0].own:
-                    heir[0].formers.append(name)
-            else:
-                gone.append(Row(code, name, "city" if code.endswith("00") else "county", "", flags="f"))
+            _link_former(code, name, rows=rows, by_short=by_short, names_now=names_now, gone=gone)
     return gone
 
 
-def _renamed(now: Row, name: str) -> bool:
-    """Whether ``name`` was the same place's name before; False where the code was given away."""
-    return now.code not in {"410307", "232701", "530800", "469025", "469026", "469027", "469028", "469030", "500110", "500111"}
+def _link_former(
+    code: str,
+    name: str,
+    *,
+    rows: dict[str, Row],
+    by_short: dict[tuple[str, str], list[Row]],
+    names_now: dict[tuple[str, str], Row],
+    gone: list[Row],
+) -> None:
+    """Give one former name to the place that bears another now, or note a place that is no more."""
+    now = rows.get(code)
+    if now is not None and now.own == name:
+        return
+    elsewhere = names_now.get((code[:2], name))
+    if elsewhere is not None:  # its code was given to another place since (海南, 洛龙区), or it moved
+        same_city = elsewhere.code[:4] == code[:4] or code[:2] == "46" or elsewhere.level == "city"
+        if same_city or now is None:
+            return
+    if now is not None and _renamed(now):
+        now.formers.append(name)
+        return
+    # 邯郸县 is no former name of 邯郸市: a county's heir is a county, a prefecture's a prefecture.
+    heirs = by_short.get((code[:2], short_form(name)), [])
+    heirs = [r for r in heirs if r.code.endswith("00") == code.endswith("00")]
+    near = [r for r in heirs if r.code[:4] == code[:4]]
+    heir = near or (heirs if len(heirs) == 1 else [])
+    if heir and short_form(name) != name:
+        if name not in heir[0].formers and name != heir[0].own:
+            heir[0].formers.append(name)
+    else:
+        gone.append(Row(code, name, "city" if code.endswith("00") else "county", "", flags="f"))
+
+
+GIVEN_AWAY = frozenset("410307 232701 530800 469025 469026 469027 469028 469030 500110 500111".split())
+
+
+def _renamed(now: Row) -> bool:
+    """Whether older names of the row's code were its own; False where the code was another place's."""
+    return now.code not in GIVEN_AWAY
 
 
 def supplement(rows: dict[str, Row], gone: list[Row]) -> tuple[set[str], set[str]]:
@@ -315,14 +332,19 @@ def main() -> None:
     args = parser.parse_args()
     rows = present_rows(args.division)
     rows["000000"] = Row(
-        "000000", "全国", "national", "", short="全国",
+        "000000",
+        "全国",
+        "national",
+        "",
+        short="全国",
         aliases=["国务院", "中华人民共和国", "中央政府", "中央人民政府", "中国", "我国", "中央", "国家"],
         latin=["china", "national", "prc", "zhongguo", "quanguo", "statecouncil"],
     )
     gone = add_former(rows, args.gb2260)
     risky, crossing = supplement(rows, gone)
     for row in gone:
-        row.parent = row.code[:4] + "00" if row.code[:4] + "00" in rows and row.level == "county" else row.code[:2] + "0000"
+        city = row.code[:4] + "00"
+        row.parent = city if city in rows and row.level == "county" else row.code[:2] + "0000"
         code = row.code if row.code not in rows else row.code[:5] + "F"
         while code in rows:
             code = code[:5] + chr(ord(code[5]) + 1)
@@ -338,8 +360,8 @@ def main() -> None:
     ]
     for code in sorted(rows, key=lambda c: (rows[c].level != "national", c)):
         r = rows[code]
-        cells = [r.code, r.own, r.short, r.level, r.parent, "|".join(r.formers), "|".join(r.aliases), "|".join(r.latin), r.flags]
-        lines.append("\t".join(cells))
+        lists = ["|".join(names) for names in (r.formers, r.aliases, r.latin)]
+        lines.append("\t".join([r.code, r.own, r.short, r.level, r.parent, *lists, r.flags]))
     args.out.parent.mkdir(parents=True, exist_ok=True)
     args.out.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
     print(len(rows), "places,", sum("f" in r.flags for r in rows.values()), "of them no more")

@@ -85,7 +85,8 @@ def measure(corpus: Path, labels: list[Label], *, named: bool) -> Iterator[Resul
                 text = type(text)(text.source, text.format, text.text, {}, text.notices)
             report = identify_report(text, gazetteer=gazetteer)
             names = {place.name for place in gazetteer.named(label.place)}
-            yield Result(label, report.place, report.report_year, report.place in names, report.report_year == label.year)
+            year = report.report_year
+            yield Result(label, report.place, year, report.place in names, year == label.year)
 
 
 def main() -> None:

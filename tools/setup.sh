@@ -37,5 +37,5 @@ fi
 what="."
 [ "$extra" = dev ] && what=".[dev]"
 echo "正在安装依赖（首次约两三分钟）……" >&2
-.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e "$what"
+.venv/bin/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e "$what"
 echo "$key" > ".venv/.installed-$extra"

@@ -139,10 +139,12 @@ def _copy_of(best: Report) -> str:
 
 
 def _differs_from(other: Report, differences: Sequence[Difference], *, swap: bool) -> str:
-    shown = "；".join(
-        f"“{d.words[-8:]}”{d.second if swap else d.first} 与 {d.first if swap else d.second}" for d in differences[:_SHOWN]
+    pairs = [(d.words[-8:], *((d.second, d.first) if swap else (d.first, d.second))) for d in differences[:_SHOWN]]
+    shown = "；".join(f"“{words}”{own} 与 {others}" for words, own, others in pairs)
+    return (
+        f"同一篇报告还有另一份文本 {other.report_id}（{other.source}），"
+        f"有 {len(differences)} 处数字不同：{shown}。两份都保留。"
     )
-    return f"同一篇报告还有另一份文本 {other.report_id}（{other.source}），有 {len(differences)} 处数字不同：{shown}。两份都保留。"
 
 
 def _shingles(text: str) -> set[int]:

@@ -41,7 +41,10 @@ _OFFICES = (
 _NAME = r"(?:[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,6}){1,2}|[\u4e00-\u9fff]{2,4}?)"
 _SPEAKER = re.compile(rf"{_OFFICES}(?:[:(]?代\)?)?[:]?(?P<name>{_NAME})(?=[\n。,(:]|同志|向|在|作|$)")
 _SPEAKER_FIRST = re.compile(rf"日(?P<name>{_NAME}){_OFFICES}在")  # 1月15日龚正市长在…会议
-_NOT_NAMES = re.compile(r"政府|人民|工作|报告|大会|会议|代表|主任|[县市区省]长|作了|来源|日期|时间|发布|浏览|各位|同志|现在")
+_NOT_NAMES = re.compile(
+    r"政府|人民|工作|报告|大会|会议|代表|主任|[县市区省]长|作了|来源|日期|时间|发布|浏览|各位|同志|现在"
+)
+_NO_TITLE = re.compile(r"[。;!]|现在,|作政府工作报告")
 _REPORT_WORDS = re.compile(r"工作报告|的报告|情况报告|决议")
 
 
@@ -162,9 +165,10 @@ def _split_glued(match: re.Match[str]) -> str | None:
     readings = []
     for cut in (1, 2):
         month, day = rest[:cut], rest[cut:]
-        if month and day and not (month + day).startswith("0") and not day.startswith("0"):
-            if 1 <= int(month) <= 6 and 1 <= int(day) <= 31:  # congresses meet in spring
-                readings.append(f"{match['year']}-{int(month):02d}-{int(day):02d}")
+        if not month or not day or month.startswith("0") or day.startswith("0"):
+            continue
+        if int(month) <= 6 and int(day) <= 31:  # congresses meet in spring
+            readings.append(f"{match['year']}-{int(month):02d}-{int(day):02d}")
     return readings[0] if len(readings) == 1 else None
 
 
@@ -214,7 +218,7 @@ def find_title(head: Head) -> Found | None:
         stop = body.find("各位代表")
         if stop > 0:
             body = body[:stop]
-        if not 4 <= len(body) <= 70 or not _REPORT_WORDS.search(body) or re.search(r"[。;!]|现在,|作政府工作报告", body):
+        if not 4 <= len(body) <= 70 or not _REPORT_WORDS.search(body) or _NO_TITLE.search(body):
             continue
         rank = 2 * bool(re.search(YEAR, body)) + 2 * ("政府工作报告" in body or "管" in body) + (len(body) > 8)
         rank += 3 * line.startswith("标题:")

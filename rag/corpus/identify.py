@@ -16,7 +16,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.corpus.compact import compact
-from rag.corpus.head import Found, Head, find_delivered, find_meeting, find_published, find_speaker, find_title, read_head
+from rag.corpus.head import (
+    Found,
+    Head,
+    find_delivered,
+    find_meeting,
+    find_published,
+    find_speaker,
+    find_title,
+    read_head,
+)
 from rag.corpus.kinds import KindReading, read_kind
 from rag.corpus.which_place import PlaceReading, read_place
 from rag.corpus.which_year import YearReading, read_year, year_of_account
@@ -24,7 +33,9 @@ from rag.places import Gazetteer
 from rag.types import Evidence, Place, Report, SourceText
 
 _UNKNOWN_CODE = "unknown"
-_STRONG = ("speaks for", "meeting", "plan heading", "target sentence", "review heading", "delivery date", "session")
+_STRONG = (
+    "speaks for", "meeting", "plan heading", "target sentence", "review heading", "delivery date", "session"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +49,7 @@ class _Given:
     sure_year: bool
 
 
-def identify_report(
-    source: SourceText, *, gazetteer: Gazetteer, given: Mapping[str, str] | None = None
-) -> Report:
+def identify_report(source: SourceText, *, gazetteer: Gazetteer, given: Mapping[str, str] | None = None) -> Report:
     """The report that a text is: place, years, dates, speaker, kind, each with its evidence.
 
     Args:
@@ -113,8 +122,9 @@ def _with_given_place(reading: PlaceReading, said: _Given, gazetteer: Gazetteer)
         place = Place(_made_up_code(said.place), said.place, said.place, said.place, "unknown")
         return replace(reading, place=place, evidence=Evidence(origin, said.place), kind=origin, rivals=())
     if reading.place is not None and any(p.code == reading.place.code for p in named):
-        proof = Evidence(origin, said.place)
-        return replace(reading, evidence=proof, kind=origin, rivals=()) if said.sure_place else replace(reading, rivals=())
+        if not said.sure_place:
+            return replace(reading, rivals=())
+        return replace(reading, evidence=Evidence(origin, said.place), kind=origin, rivals=())
     if not said.sure_place and reading.kind in _STRONG:
         return reading
     among = [p for p in named if any(p.code == c.code for clue in reading.clues for c in clue.places)]

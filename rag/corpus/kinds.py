@@ -21,25 +21,33 @@ _STAND_IN = re.compile(
 )
 _RESOLUTION_TITLE = re.compile(r"关于[^\n。]{0,40}工作报告的?决议|关于[^\n。]{0,30}报告的决议")
 _RESOLUTION_BODY = re.compile(
-    r"(?:听取|审议)(?:和审议|并审议|审议|和审查)?了?[^。]{0,50}所?作的?\s*《?政府工作报告[^。]*。.{0,600}?(?:批准|同意)这?个?(?:了|该)?[^。]{0,12}报告", re.S
+    r"(?:听取|审议)(?:和审议|并审议|审议|和审查)?了?[^。]{0,50}所?作的?\s*《?政府工作报告[^。]*。"
+    r".{0,600}?(?:批准|同意)这?个?(?:了|该)?[^。]{0,12}报告",
+    re.DOTALL,
 )
 _PLAN_REPORT = re.compile(
     r"国民经济和社会发展计划(?:执行情况)?[^\n。,]{0,30}(?:计划草案|草案)[^\n。,]{0,6}报告|"
     r"预算执行情况[^\n。,]{0,40}(?:预算草案|草案)[^\n。,]{0,6}报告|计划执行情况[^\n。,]{0,30}计划(?:\(草案\)|草案)?的报告"
 )
 _OTHER = re.compile(
-    r"法治政府建设|依法行政工作(?:情况)?的?报告|政府信息公开工作(?:年度)?报告|人民代表大会常务委员会工作报告|人大常委会工作报告|"
+    r"法治政府建设|依法行政工作(?:情况)?的?报告|政府信息公开工作(?:年度)?报告|"
+    r"人民代表大会常务委员会工作报告|人大常委会工作报告|"
     r"人民法院工作报告|人民检察院工作报告|政治协商会议[^\n]{0,20}工作报告|政协[^\n]{0,20}工作报告|审计工作报告|"
     r"党[^\n]{0,6}代表大会[^\n]{0,10}报告|环境状况[^\n]{0,20}报告|统计公报|"
     r"政府工作报告》?(?:重点工作|任务)?(?:的)?(?:任务)?(?:责任)?分(?:解|工)|解读|一图读懂"
 )
-_NEWS = re.compile(r"在(?:作)?(?:政府工作)?报告(?:中|时)?(?:说|指出|提出|强调|表示)|(?:作|做)了?政府工作报告。|本报讯|[记][者][^\n]{0,12}(?:报道|讯)|会议(?:听取|开幕)")
+_NEWS = re.compile(
+    r"在(?:作)?(?:政府工作)?报告(?:中|时)?(?:说|指出|提出|强调|表示)|(?:作|做)了?政府工作报告。|"
+    r"本报讯|记者[^\n]{0,12}(?:报道|讯)|会议(?:听取|开幕)"
+)
 _ADDRESS = re.compile(r"各位(?:人大)?代表|我代表[^。]{0,30}(?:政府|国务院|管理?委)")
 _EXCERPT_TITLE = re.compile(r"节选|摘编|摘登|摘要|选登|要点")
 _NEWS_CHARS = 5500  # longer ones print the report itself, without its address
 _SHORT_CHARS = 3000  # no whole report of the corpus is shorter; the shortest has 5,370
 # The last paragraph of a report: 各位代表！…让我们…而努力奋斗！ Thanks and worries end other parts.
-_CLOSING_START = re.compile(r"各位代表|同志们|让我们|我们(?:坚信|相信|一定|决心|将|要)|最后|新的?一年|号召|全[省市县区国]|任务")
+_CLOSING_START = re.compile(
+    r"各位代表|同志们|让我们|我们(?:坚信|相信|一定|决心|将|要)|最后|新的?一年|号召|全[省市县区国]|任务"
+)
 _CLOSING_END = re.compile(r"(?:奋斗|贡献|前进|胜利|篇章|献礼|召开|谢谢大家)[。!]?$")
 _NOT_CLOSING = re.compile(r"感谢|敬意|困难|问题和|不足|清醒|回顾")
 _MAIN_PART = re.compile(r"\n(?:[二三四五六七八][、.,]|第[二三四五六]部分)[^\n]{0,50}")
@@ -136,17 +144,13 @@ def _whole_or_part(text: Compact, *, named: str, words: Evidence) -> KindReading
     body = text.text
     excerpt = _EXCERPT_TITLE.search(named) or re.search(r"(?<=\()(?:节选|摘编|摘登|摘要|选登)(?=\))", body[:400])
     if excerpt:
-        return KindReading(
-            "partial", False, words, (f"标题写明是“{excerpt[0]}”，这份文件只有报告的一部分。",)
-        )
+        return KindReading("partial", False, words, (f"标题写明是“{excerpt[0]}”，这份文件只有报告的一部分。",))
     end = max(0, len(body) - 40)
     if len(body) < _SHORT_CHARS and not _HAS_CONTENT.search(re.sub(r"[^\n]*[:：][^\n]{0,60}\n", "", body)):
         return KindReading("other", False, words, ("文件里没有报告的正文，只登记，不用来回答。",))
     if len(body) < _SHORT_CHARS:
         evidence = text.evidence(end, len(body)) if body else words
-        return KindReading(
-            "partial", False, evidence, (f"全文只有 {len(body)} 字，这份文件只有报告的一部分。",)
-        )
+        return KindReading("partial", False, evidence, (f"全文只有 {len(body)} 字，这份文件只有报告的一部分。",))
     stop = _closing_end(body)
     if stop is None:
         return KindReading(

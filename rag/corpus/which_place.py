@@ -20,8 +20,13 @@ from rag.types import Evidence, Place
 _SPEAKS_FOR = re.compile(
     r"(?<!各位)(?<!人大)(?<!全体)(?:代表|受)(?P<who>[^,。;:!]{0,24}?)(?P<body>人民政府|人民委员会|政府|管理委员会|管委会|革命委员会|国务院|党工委)"
 )
-_ISSUER = re.compile(r"(?:发文单位|发文机关|发布机构|公开责任部门):(?P<who>[^\n:]{2,30}?)(?:人民政府|政府|管委会|管理委员会)")
-_OFFICER = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,20}?)(?:人民政府|管委会|管理委员会)?(?:代)?(?:省长|市长|区长|县长|州长|旗长|盟长|主席|主任)")
+_ISSUER = re.compile(
+    r"(?:发文单位|发文机关|发布机构|公开责任部门):(?P<who>[^\n:]{2,30}?)(?:人民政府|政府|管委会|管理委员会)"
+)
+_OFFICER = re.compile(
+    r"(?P<who>[\u4e00-\u9fff]{2,20}?)(?:人民政府|管委会|管理委员会)?代?"
+    r"(?:省长|市长|区长|县长|州长|旗长|盟长|主席|主任)"
+)
 _WEIGHTS = {
     "speaks for": 6.0,
     "meeting": 6.0,
@@ -46,7 +51,7 @@ _LEVEL_WORDS = {
 }
 _SHORT_CHARS = 1500  # in so short a text one mention is enough
 _APART = ("71", "81", "82")  # named in every national report, the place of none
-_ENDS = {"省": "省", "自治区": "区", "市": "市", "区": "区", "县": "县", "旗": "旗", "州": "州", "盟": "盟", "新区": "区"}
+_ENDS = {word: word[-1] for word in _LEVEL_WORDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,8 @@ def read_place(
     level_word = _level_word(head)
     if not level_word and not clues and "国" in _spoken_levels(text.text):
         level_word = "国"
-    if level_word == "国" or any(c.kind in ("speaks for", "meeting") and c.places[0].level == "national" for c in clues):
+    speakers = [c for c in clues if c.kind in ("speaks for", "meeting")]
+    if level_word == "国" or any(c.places[0].level == "national" for c in speakers):
         nation = gazetteer.nation
         own = next((c for c in clues if c.places[0].level == "national"), None)
         evidence = own.evidence if own else Evidence("text", "", None, None)
@@ -138,7 +144,9 @@ def read_place(
 def _township(head: Head, above: Place, *, title: Found | None) -> tuple[Place, Evidence] | None:
     """The township that speaks, below the county found, or None: 我代表镇人民政府, 安丘市官庄镇第十九届…."""
     speaks = _SPEAKS_FOR.search(head.plain.text)
-    if speaks is None or not re.search(r"(?:镇|乡|街道|苏木)$", speaks["who"]) or above.level not in ("county", "city", "zone"):
+    if speaks is None or not re.search(r"(?:镇|乡|街道|苏木)$", speaks["who"]):
+        return None
+    if above.level not in ("county", "city", "zone"):
         return None
     spots = [(speaks["who"], speaks.start("who"))]
     spots += [(m["place"], m.start("place")) for m in MEETING.finditer(head.plain.text, 0, head.head_chars)]
@@ -280,9 +288,7 @@ def _context_share(place: Place, rivals: Sequence[Place], tally: Mapping[str, fl
     return 0.3 + 0.7 * weight(place) / best
 
 
-def _body_clue(
-    text: Compact, *, tally: Mapping[str, float], level_word: str, gazetteer: Gazetteer
-) -> dict[str, float]:
+def _body_clue(text: Compact, *, tally: Mapping[str, float], level_word: str, gazetteer: Gazetteer) -> dict[str, float]:
     """Share (0 to 1) of the body's support for each place: how often it is named, with its parents.
 
     Where nobody says for whom he speaks, the levels that the text speaks of itself at weigh as well.

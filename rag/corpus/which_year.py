@@ -8,7 +8,7 @@ the year with the greatest weight counts, so that one wrong title or one slip of
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,16 +17,19 @@ from rag.corpus.head import Found
 from rag.types import Evidence
 
 PLAN_WORDS = (
-    r"工作安排|工作的安排|主要任务|重点任务|重点工作|工作打算|工作重点|工作部署|工作计划|工作的?建议|工作任务|目标任务|任务目标|"
-    r"主要目标|总体要求|工作思路|总体思路|总体部署|奋斗目标|工作目标|发展目标|预期目标|工作意见|的任务|工作要点|总体安排|"
-    r"工作总体|重要工作|目标和|工作举措|主要措施|工作展望|计划安排|发展计划|建设任务|工作设想"
+    r"工作安排|工作的安排|主要任务|重点任务|重点工作|工作打算|工作重点|工作部署|工作计划|工作的?建议|工作任务|"
+    r"目标任务|任务目标|主要目标|总体要求|工作思路|总体思路|总体部署|奋斗目标|工作目标|发展目标|预期目标|工作意见|"
+    r"的任务|工作要点|总体安排|工作总体|重要工作|目标和|工作举措|主要措施|工作展望|计划安排|发展计划|建设任务|工作设想"
 )
 REVIEW_WORDS = (
-    r"回顾|工作总结|工作情况|发展情况|完成情况|执行情况|取得的成绩|主要成绩|工作成绩|主要成就|发展成就|成效|取得|迈出|迈上|再上|登上|"
-    r"实现了|完成了|进展"
+    r"回顾|工作总结|工作情况|发展情况|完成情况|执行情况|取得的成绩|主要成绩|工作成绩|主要成就|发展成就|成效|"
+    r"取得|迈出|迈上|再上|登上|实现了|完成了|进展"
 )
 _OPEN = r"(?:(?<=\n)|^|(?<=[。;!]))"
-_NUMBER = r"(?:[一二三四五六七八九十]{1,3}[、.,:]|\([一二三四五六七八九十]{1,3}\)[、.]?|第[一二三四五六]部分[:、]?|\d{1,2}[、.](?!\d))"
+_NUMBER = (
+    r"(?:[一二三四五六七八九十]{1,3}[、.,:]|\([一二三四五六七八九十]{1,3}\)[、.]?|第[一二三四五六]部分[:、]?|"
+    r"\d{1,2}[、.](?!\d))"
+)
 _HEADING = re.compile(rf"{_OPEN}(?P<number>{_NUMBER})?(?P<body>[^。,;!?\n]{{0,60}})")
 _HEAD_YEAR = re.compile(rf"(?<![-~至到\d])(?P<year>{YEAR})年?(?!\d|[-~至])(?:度)?")
 _TARGET = re.compile(
@@ -59,9 +62,13 @@ _EARLY_SESSIONS = {
     (2, 1): 1959, (2, 2): 1960, (2, 3): 1962, (2, 4): 1963, (3, 1): 1964, (4, 1): 1975,
 }  # fmt: skip
 _PAST = re.compile(
-    rf"(?<![到至\d-])(?P<year>{YEAR})年(?=[,]?(?:全[区县市省国]|我[区县市省国]|实现|完成|预计|初步|底|末|我们|新增|政府|工业|农业|国民|生产|地区|财政))"
+    rf"(?<![到至\d-])(?P<year>{YEAR})年"
+    r"(?=,?(?:[全我][区县市省国]|实现|完成|预计|初步|底|末|我们|新增|政府|工业|农业|国民|生产|地区|财政))"
 )
-_OPENING_YEAR = re.compile(rf"(?:^|[\n。])(?:刚刚过去的|过去的|即将过去的)?(?P<year>{YEAR})年(?:,|以来|是|我|全|区|县|市|省|政府|面对|在|工作|经济|主要)")
+_OPENING_YEAR = re.compile(
+    rf"(?:^|[\n。])(?:刚刚过去的|过去的|即将过去的)?(?P<year>{YEAR})年"
+    r"(?:,|以来|是|我|全|区|县|市|省|政府|面对|在|工作|经济|主要)"
+)
 _ESTIMATE = re.compile(rf"(?P<year>{YEAR})年[^。,]{{0,15}},?预计|预计(?P<after>{YEAR})年")
 _HORIZON = re.compile(r"到(?P<year>20\d[05])年")
 
@@ -147,7 +154,7 @@ def read_year(
 
 def year_of_account(reading: YearReading) -> YearReading:
     """The year that a paper without a plan accounts for: its title's, or that of its review heading."""
-    if any(clue.kind == "plan heading" for clue in reading.clues) and any(c.kind == "review heading" for c in reading.clues):
+    if {"plan heading", "review heading"} <= {clue.kind for clue in reading.clues}:
         return reading
     for kind, back in (("title", 0), ("review heading", 1), ("file name", 0)):
         for clue in reading.clues:
@@ -162,7 +169,7 @@ def _thin(reading: YearReading) -> bool:
 
 
 def _weigh(clues: Sequence[YearClue]) -> YearReading:
-    weights: Counter[int] = Counter()
+    weights: dict[int, float] = defaultdict(float)
     seen: set[tuple[str, int]] = set()
     for clue in clues:
         first = (clue.kind, clue.year) not in seen

@@ -73,7 +73,9 @@ def test_a_whole_report_is_whole() -> None:
     assert report.notices == ()
 
 
-@pytest.mark.parametrize("tail", ["2020年，我们要推进项目建设，确保完成目标", "完成投资50亿元，", "一是推进项目建设。二是改善民生。"])
+@pytest.mark.parametrize(
+    "tail", ["2020年，我们要推进项目建设，确保完成目标", "完成投资50亿元，", "一是推进项目建设。二是改善民生。"]
+)
 def test_a_copy_that_stops_before_the_closing_is_cut(tail: str) -> None:
     report = identified(HEAD + BODY + tail)
     assert (report.kind, report.complete) == ("work_report", False)
@@ -99,14 +101,29 @@ def test_an_excerpt_says_so() -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("标题：某市政府工作报告\n备注：未能找到完整原文，此处为基于公开资料整理的摘要版本\n一、经济发展\n全市生产总值增长。", "stand_in"),
-        ("标题：高阳县2008年政府工作报告\n来源URL：基于公开资料整理\n正文：\n一、2007年工作回顾\n全县生产总值增长。", "stand_in"),
-        ("第十一届全国人民代表大会第一次会议听取并审议了国务院总理所作的政府工作报告。会议认为，过去五年成就瞩目，决定批准这个报告。", "resolution"),
-        ("关于定兴县2021年国民经济和社会发展计划执行情况与2022年国民经济和社会发展计划草案的报告\n各位代表：\n受县政府委托，报告如下。\n一、2021年计划执行情况\n", "plan_report"),
+        (
+            "标题：某市政府工作报告\n备注：未能找到完整原文，此处为基于公开资料整理的摘要版本\n一、经济发展\n全市生产总值增长。",
+            "stand_in",
+        ),
+        (
+            "标题：高阳县2008年政府工作报告\n来源URL：基于公开资料整理\n正文：\n一、2007年工作回顾\n全县生产总值增长。",
+            "stand_in",
+        ),
+        (
+            "第十一届全国人民代表大会第一次会议听取并审议了国务院总理所作的政府工作报告。会议认为，过去五年成就瞩目，决定批准这个报告。",
+            "resolution",
+        ),
+        (
+            "关于定兴县2021年国民经济和社会发展计划执行情况与2022年国民经济和社会发展计划草案的报告\n各位代表：\n受县政府委托，报告如下。\n一、2021年计划执行情况\n",
+            "plan_report",
+        ),
         ("关于2021年财政预算执行情况和2022年财政预算草案的报告\n各位代表：\n受县政府委托，报告如下。", "plan_report"),
         ("深圳市某区2019年法治政府建设工作报告\n一、2019年法治政府建设情况\n推进依法行政。", "other"),
         ("某县人大常委会工作报告\n各位代表：\n我受县人大常委会委托，报告工作。一、过去一年的工作", "other"),
-        ("本报讯 （记者 某某）2月19日，涪城区人大开幕，区长某某作了政府工作报告。他在报告中说，2018年生产总值增长9.3%。", "news"),
+        (
+            "本报讯 （记者 某某）2月19日，涪城区人大开幕，区长某某作了政府工作报告。他在报告中说，2018年生产总值增长9.3%。",
+            "news",
+        ),
         ("🌟沧源2024年工作报告📜\n尊敬的各位领导：全年GDP同比增长8.5%。", "other"),
         ("标题：政府工作报告\n发文单位：保定市人民政府\n正文：\n[内容来源：http://example.org/1]", "other"),
     ],
@@ -179,7 +196,21 @@ def test_any_text_is_identified_without_an_error(text: str) -> None:
 
 
 @hypothesis_settings(max_examples=60, deadline=None)
-@hypothesis_given(st.lists(st.sampled_from([*"一二2019年月日、。：，\n　（）第届次会议上在向", "各位代表", "政府工作报告", "定兴县", "全国人民代表大会", "１９"]), max_size=60))
+@hypothesis_given(
+    st.lists(
+        st.sampled_from(
+            [
+                *"一二2019年月日、。：，\n　（）第届次会议上在向",
+                "各位代表",
+                "政府工作报告",
+                "定兴县",
+                "全国人民代表大会",
+                "１９",
+            ]
+        ),
+        max_size=60,
+    )
+)
 def test_any_pile_of_report_words_is_identified_without_an_error(words: list[str]) -> None:
     identified("".join(words))
 
@@ -208,7 +239,9 @@ def test_the_corrections_are_proved_by_their_files(material: Path) -> None:
 def test_place_and_year_of_every_ninth_report(material: Path, named: bool) -> None:
     module = measure_module()
     labels = module.read_labels(material / "corpus")[::9]
-    missed = [r for r in module.measure(material / "corpus", labels, named=named) if not (r.place_right and r.year_right)]
+    missed = [
+        r for r in module.measure(material / "corpus", labels, named=named) if not (r.place_right and r.year_right)
+    ]
     assert missed == []
 
 
