@@ -187,9 +187,9 @@ def _figures_of(catalogue: Catalogue, report_ids: Sequence[str], wanted: Wanted)
     if wanted.indicator is None:
         return list(some)
     common = _common_names(wanted.indicator)
-    return [
-        f for f in some if wanted.indicator in f.indicator or (f.indicator_id is not None and f.indicator_id in common)
-    ]
+    if common:  # 地区生产总值 asks for that indicator, and not for 单位地区生产总值能耗 as well
+        return [f for f in some if f.indicator_id in common or f.indicator == wanted.indicator]
+    return [f for f in some if wanted.indicator in f.indicator]
 
 
 def _common_names(indicator: str) -> tuple[str, ...]:
