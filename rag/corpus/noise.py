@@ -18,6 +18,7 @@ from rag.corpus import noise_words as words
 from rag.corpus.fold import fold_text
 from rag.corpus.lines import Line
 
+_WATERMARK_MOST: Final = 80  # characters at the end of a line
 _HEAD_MOST: Final = 80  # lines: what has no salutation and no paragraph by then has no head
 
 
@@ -52,7 +53,7 @@ def body_start(lines: Sequence[Line]) -> int:
 
 def _without_copy_tokens(lines: Sequence[Line]) -> tuple[Line, ...]:
     """``政 府 工 作 报 告vzT``: a crumb that a site hangs on lines to mark copies."""
-    tokens = Counter(found.group(1) for line in lines if (found := words.LINE_TOKEN.search(line.text)))
+    tokens = Counter(found.group(1) for line in lines if (found := words.LINE_TOKEN.search(line.text[-8:])))
     if not tokens:
         return tuple(lines)
     token, count = max(tokens.items(), key=lambda item: (item[1], item[0]))
@@ -64,8 +65,8 @@ def _without_copy_tokens(lines: Sequence[Line]) -> tuple[Line, ...]:
 def _without_watermarks(lines: Sequence[Line]) -> tuple[Line, ...]:
     kept = []
     for line in lines:
-        text = words.WATERMARK_START.sub("", line.text)
-        found = words.WATERMARK_END.search(text)
+        text = words.WATERMARK_START.sub("", line.text, count=1)
+        found = words.WATERMARK_END.search(text, max(0, len(text) - _WATERMARK_MOST))
         if found and len(text) > len(found.group()) + 10 and words.WATERMARK_WORDS.search(found.group()):
             text = text[: found.start()]
         if text:
@@ -161,18 +162,16 @@ def _is_contact(text: str) -> bool:
 
 
 def _body_end(lines: Sequence[Line]) -> int:
-    """Index behind the last line that is plainly the report's own."""
-    seen: set[str] = set()
-    last = 0
-    for i, line in enumerate(lines):
-        key = key_of(line.text)
-        if len(key) >= 20:
-            if key in seen:
-                continue
-            seen.add(key)
-        if _is_own_text(line.text, key) and not (last and _repeats_opening(key, seen)):
-            last = i + 1
-    return last
+    """Index behind the last line that is plainly the report's own, and not said before."""
+    keys = [key_of(line.text) for line in lines]
+    first: dict[str, int] = {}
+    for i, key in enumerate(keys):
+        first.setdefault(key, i)
+    for i in reversed(range(len(lines))):
+        repeated = len(keys[i]) >= 20 and first[keys[i]] < i
+        if not repeated and _is_own_text(lines[i].text, keys[i]) and not _repeats_opening(keys[i], keys[:i]):
+            return i + 1
+    return 0
 
 
 def _is_own_text(text: str, key: str) -> bool:
@@ -183,9 +182,9 @@ def _is_own_text(text: str, key: str) -> bool:
     return bool(words.FOOTNOTE.match(text)) and len(text) >= 16 and any(mark in text for mark in "：:，。、；")
 
 
-def _repeats_opening(key: str, seen: set[str]) -> bool:
+def _repeats_opening(key: str, before: Sequence[str]) -> bool:
     # A page's hidden description says the opening once more behind everything else.
-    return key.startswith(("各位代表", "现在")) and sum(key[5:40] in other for other in seen if other != key) > 0
+    return key.startswith(("各位代表", "现在")) and any(key[5:40] in other for other in before)
 
 
 def _is_tail_mark(text: str) -> bool:

@@ -14,6 +14,7 @@ from rag.corpus.lines import Line
 
 _RUN: Final = 16
 _OPENING: Final = 40
+_QUICK: Final = 12
 _LEAST: Final = 1000  # characters of a first copy: nothing shorter is a whole report
 
 
@@ -30,6 +31,8 @@ def remove_repeat(lines: Sequence[Line]) -> Unrepeated:
 
     Lines of the second copy that the first does not hold are kept.
     """
+    if not _any_opening_again(lines):
+        return Unrepeated(tuple(lines), repeated=False)
     keys = [fold_text(line.text) for line in lines]
     second = _start_of_second(keys)
     if second is None:
@@ -43,6 +46,12 @@ def remove_repeat(lines: Sequence[Line]) -> Unrepeated:
         return Unrepeated(tuple(lines), repeated=False)
     kept = (line for line, known in zip(lines[second:], covered, strict=True) if not known)
     return Unrepeated((*lines[:second], *kept), repeated=True)
+
+
+def _any_opening_again(lines: Sequence[Line]) -> bool:
+    """A quick look: True if two long lines begin with the same words, as copies of one report do."""
+    openings = [line.text[:_QUICK] for line in lines if len(line.text) >= _OPENING]
+    return len(set(openings)) < len(openings)
 
 
 def _start_of_second(keys: Sequence[str]) -> int | None:
