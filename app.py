@@ -6,7 +6,6 @@ the page calls ``Assistant.stream`` and shows what comes.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import logging
 import os
@@ -20,7 +19,7 @@ from rag.answer import Answer
 from rag.api import build_api
 from rag.config import Settings
 from rag.errors import RagError, SettingsError
-from rag.logs import new_reference, start_log
+from rag.logs import new_reference
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -148,10 +147,10 @@ def holdings_line(assistant: Assistant) -> str:
 
 def build_app(assistant: Assistant, *, settings: Settings, host: str = "127.0.0.1") -> FastAPI:
     """Page and HTTP interface as one application, guarded."""
+    api = build_api(assistant, settings=settings, host=host)
     demo = build_demo(assistant)
     import gradio as gr
 
-    api = build_api(assistant, settings=settings, host=host)
     gr.mount_gradio_app(
         api,
         demo,
@@ -184,7 +183,6 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int | None = Non
 
     from rag.assistant import build_assistant
 
-    start_log(settings.library, hidden=settings.secrets())
     app = build_app(build_assistant(settings), settings=settings, host=host)
     listener = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
@@ -214,23 +212,10 @@ def listen(host: str, port: int | None) -> socket.socket:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code of ``python app.py``."""
-    parser = argparse.ArgumentParser(
-        prog="app.py", description="Serve the page of 问报.", epilog="Example: python app.py"
-    )
-    parser.add_argument("--library", help="folder of the library (default: WENBAO_LIBRARY, else data/library)")
-    parser.add_argument("--host", default="127.0.0.1", help="address to serve (default: this machine only)")
-    parser.add_argument("--port", type=int, help="port to serve (default: the first free one from 7860)")
-    asked = parser.parse_args(arguments)
-    lang = None
-    try:
-        settings = Settings.from_env(library=asked.library)
-        lang = settings.lang
-        serve(settings, host=asked.host, port=asked.port)
-    except RagError as error:
-        sys.stderr.write(f"{error.in_language(lang)}\n")
-        return error.exit_code
-    return 0
+    """Exit code of ``python app.py``, which is ``wenbao serve`` under another name."""
+    from rag.cli import main as command_line
+
+    return command_line(["serve", *(sys.argv[1:] if arguments is None else arguments)])
 
 
 if __name__ == "__main__":

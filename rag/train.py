@@ -164,7 +164,8 @@ def first_rows(tokenizer: Any, reports: Sequence[Sequence[str]], *, rng: np.rand
             total += 1
     weights = np.log((total + 1) / (seen + 1)) / np.log(total + 1)
     rows = rng.normal(size=(len(seen), DIMENSION)) * weights[:, None] / np.sqrt(DIMENSION)
-    return rows.astype(np.float32)
+    first: NDArray[np.float32] = rows.astype(np.float32)
+    return first
 
 
 def _is_excluded(source: str, words: Sequence[str]) -> bool:

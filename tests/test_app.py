@@ -103,10 +103,10 @@ def test_importing_the_page_imports_no_gradio() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_a_library_that_is_not_there_is_named_on_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert app.main(["--library", str(tmp_path / "none")]) == 2
+def test_what_cannot_be_served_is_named_on_one_line(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.main(["--library", str(library), "--host", "0.0.0.0"]) == 2
     told = capsys.readouterr().err
-    assert "wenbao ingest" in told
+    assert "WENBAO_AUTH" in told
     assert "Traceback" not in told
 
 
