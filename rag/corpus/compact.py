@@ -40,22 +40,27 @@ class Compact:
 
 def compact(raw: str, *, end: int | None = None, keep_lines: bool = False) -> Compact:
     """``raw`` (up to ``end``) in plain form; line feeds are kept only on request."""
-    folded = fold(raw if end is None else raw[:end])
+    shown = raw if end is None else raw[:end]
     if not keep_lines:
+        folded = fold(shown)
         return Compact(raw, folded.text, folded.offsets)
-    chars: list[str] = []
+    parts: list[str] = []
     offsets = array("I")
-    previous = -1
-    for char, offset in zip(folded.text, folded.offsets, strict=False):
-        if offset > previous + 1:
-            gap = raw.find("\n", previous + 1, offset)
-            if gap >= 0:
-                chars.append("\n")
-                offsets.append(gap)
-        chars.append(char)
-        offsets.append(offset)
-        previous = offset
-    return Compact(raw, "".join(chars), offsets)
+    start = 0
+    for line in shown.split("\n"):
+        folded = fold(line)
+        if folded.text:
+            if parts:
+                parts.append("\n")
+                offsets.append(start - 1)
+            parts.append(folded.text)
+            count = len(folded.text)
+            if isinstance(folded.offsets, range):
+                offsets.extend(range(start, start + count))
+            else:
+                offsets.extend([start + offset for offset in folded.offsets[:count]])
+        start += len(line) + 1
+    return Compact(raw, "".join(parts), offsets)
 
 
 @cache

@@ -87,7 +87,7 @@ def read_head(text: str) -> Head:
     chars = address.start() if address else min(len(plain.text), _HEAD_CHARS)
     stop = min(len(plain.text), chars + _OPENING_CHARS)
     raw_stop = plain.offsets[stop - 1] + 1 if stop else 0
-    plain = compact(text, end=raw_stop)
+    plain = Compact(text, plain.text[:stop], plain.offsets[:stop])
     body = plain.offsets[chars] if address else 0
     return Head(compact(text, end=raw_stop, keep_lines=True), plain, chars, body)
 
