@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, Final, NoReturn
 from rag.config import SETTING_HELP, Settings
 from rag.errors import RagError, SettingsError
 from rag.logs import new_reference, redacted, start_log
-from rag.storage import error_of_os
+from rag.storage import cannot_write
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -211,7 +211,7 @@ def _ask_batch(arguments: argparse.Namespace, settings: Settings) -> int:
                 out.flush()
                 progress(f"[{number}]")
     except OSError as error:
-        raise error_of_os(target, error) from error
+        raise cannot_write(target, error) from error
     return OK
 
 

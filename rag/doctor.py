@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -191,6 +192,7 @@ def _mend_catalogue(folder: Path, tell: Callable[[str], None]) -> None:
     except LibraryDamagedError as error:
         _log.warning("the catalogue is damaged: %s", error)
     saved = folder / "saved"
+    shutil.rmtree(saved, ignore_errors=True)  # of a repair that was cut short
     with Catalogue.open(saved, writable=True) as rescued:
         lost = 0
         for report in _readable(path):
@@ -201,8 +203,7 @@ def _mend_catalogue(folder: Path, tell: Callable[[str], None]) -> None:
             settle_identity(rescued, report)
         kept = rescued.counts().reports
     if not kept:
-        (saved / path.name).unlink()
-        saved.rmdir()
+        shutil.rmtree(saved, ignore_errors=True)
         raise LibraryDamagedError(
             f"资料库文件已损坏，没有一份报告可以抢救：{path}。请从备份恢复，或删除资料库文件夹后重新导入。",
             en=f"The library file {path} is damaged and no report can be saved: restore a backup or ingest again.",
@@ -210,9 +211,7 @@ def _mend_catalogue(folder: Path, tell: Callable[[str], None]) -> None:
     damaged = path.with_name(f"{path.name}.damaged")
     path.replace(damaged)
     (saved / path.name).replace(path)
-    for rest in saved.iterdir():
-        rest.unlink()
-    saved.rmdir()
+    shutil.rmtree(saved, ignore_errors=True)
     lost_too = f"，另有 {lost} 份无法读出，请重新导入其文件" if lost else ""
     tell(f"资料库文件已损坏：抢救出 {kept} 份报告{lost_too}。损坏的文件留在 {damaged}。")
 

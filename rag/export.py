@@ -6,6 +6,7 @@ would take for a formula get an apostrophe in front; numbers stay numbers.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -19,7 +20,7 @@ from typing import IO, Final, Literal, TypeAlias
 from rag.answer import number_json
 from rag.catalogue import Catalogue
 from rag.errors import SettingsError
-from rag.storage import error_of_os
+from rag.storage import cannot_write
 from rag.types import Figure, Report
 
 Format: TypeAlias = Literal["csv", "json"]
@@ -99,6 +100,7 @@ def write_figures(
         return _write(rows, form, to)
     draft = out.with_name(f"{out.name}.part")
     try:
+        out.parent.mkdir(parents=True, exist_ok=True)
         encoding = "utf-8-sig" if form == "csv" else "utf-8"
         with draft.open("w", encoding=encoding, newline="") as file:
             count = _write(rows, form, file)
@@ -106,8 +108,9 @@ def write_figures(
             os.fsync(file.fileno())
         draft.replace(out)
     except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise error_of_os(out, error) from error
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise cannot_write(out, error) from error
     return count
 
 

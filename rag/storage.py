@@ -28,6 +28,7 @@ from rag.errors import (
     LibraryReadOnlyError,
     LibraryVersionError,
     RagError,
+    SettingsError,
     StorageFullError,
 )
 
@@ -246,6 +247,18 @@ def error_of_os(path: Path, error: OSError) -> RagError | OSError:
             en=f"{str(path)!r} is a file and cannot be the library's folder: name a folder with --library.",
         )
     return error
+
+
+def cannot_write(path: Path, error: OSError) -> RagError:
+    """Our error for a file that the user named and that cannot be written."""
+    known = error_of_os(path, error)
+    if isinstance(known, RagError):
+        return known
+    why = error.strerror or type(error).__name__
+    return SettingsError(
+        f"无法写入“{path}”（{why}）。请换一个文件名或文件夹。",
+        en=f"Cannot write {str(path)!r} ({why}): name another file.",
+    )
 
 
 def damaged(path: Path, what: str) -> LibraryDamagedError:
