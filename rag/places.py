@@ -417,7 +417,7 @@ class Gazetteer:
         for left, right in pairwise(words):
             if text[left.end() : right.start()].strip():
                 return None
-        parts = [re.sub(r"['’\-]", "", w[0]).lower() for w in words]
+        parts = [re.sub(r"['’]s$|['’\-]", "", w[0]).lower() for w in words]
         parts = parts[:1] + [p for p in parts[1:] if p not in _LATIN_PEOPLES]
         for cut in range(len(parts), 0, -1):
             key, level = "".join(parts[:cut]), "".join(parts[cut:])

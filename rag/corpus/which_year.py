@@ -32,6 +32,7 @@ _NUMBER = (
 )
 _HEADING = re.compile(rf"{_OPEN}(?P<number>{_NUMBER})?(?P<body>[^。,;!?\n]{{0,60}})")
 _HEAD_YEAR = re.compile(rf"(?<![-~至到\d])(?P<year>{YEAR})年?(?!\d|[-~至])(?:度)?")
+_MAY_BE_YEAR = re.compile(r"[12]\d\d|[一二][九〇○零0Oo]")
 _TARGET = re.compile(
     rf"(?<![到至比在末底\d-])(?P<year>{YEAR})年(?!-|底|末|至|到)(?P<gap>[^。;\n]{{0,40}}?)"
     r"(?P<word>主要预期目标|预期目标|主要目标|奋斗目标|主要预期指标|目标任务|(?:政府)?工作的?总体(?:要求|思路)|总体要求)"
@@ -190,7 +191,7 @@ def _heading_clues(text: Compact) -> Iterator[YearClue]:
     """What headings say: 二、2018年主要工作安排 is 2018, 一、2017年工作回顾 is 2018 too."""
     for match in _HEADING.finditer(text.text):
         body, number = match["body"], match["number"]
-        if not body or not re.search(r"[12]", body[:60].translate(_CHARS_TO_ONE)):
+        if not body or not _MAY_BE_YEAR.search(body):
             continue
         ends_line = text.text[match.end() : match.end() + 1] in ("\n", "", "。", ":")
         if number is None and not (ends_line and len(body) <= 40):
@@ -217,9 +218,6 @@ def _heading_clues(text: Compact) -> Iterator[YearClue]:
                 yield _clue("plan heading", year, evidence, share=1.0 if main else 0.5)
             else:
                 yield _bare_heading(text, match, year, evidence)
-
-
-_CHARS_TO_ONE = {ord("二"): "2", ord("一"): "1"}
 
 
 def _bare_heading(text: Compact, match: re.Match[str], year: int, evidence: Evidence) -> YearClue:
