@@ -292,9 +292,9 @@ def _lacks(group: Sequence[str]) -> Reason:
 
 
 def _same_document(citation: Mapping[str, Any], doc: str) -> bool:
-    # Only a document that is plainly another place's is refused: a report may be ingested under any name,
-    # and place and period of a figure are judged on their own.
-    named = re.match(r"\S*?(\w+?)[省市区县州盟旗]?(?:19|20)\d\d年政府工作报告", doc)
+    # Only a document that is plainly another place's is refused: a report may be ingested under any name, file
+    # names lie (a path's label least of all), and place and period of a figure are judged on their own.
+    named = re.fullmatch(r"(\w+?)[省市区县州盟旗]?(?:19|20)\d\d年政府工作报告", doc)
     place = str(citation.get("place", ""))
     return named is None or not place or place == "全国" or named[1] in place
 
