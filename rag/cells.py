@@ -195,8 +195,7 @@ def _hint(query: Query) -> tuple[int | None, tuple[PeriodAsk, ...]]:
     if terms:
         return (int(years[0].period) if years else None), (terms[0],)
     if query.report_hint and len(years) > 1:
-        others = tuple(p for p in query.periods if p.period != str(query.report_hint))
-        return query.report_hint, others
+        return query.report_hint, tuple(p for p in query.periods if p.period != str(query.report_hint))
     return None, tuple(p for p in query.periods)
 
 
@@ -277,18 +276,18 @@ def _slots(query: Query, places: Sequence[Place], periods: Sequence[PeriodAsk], 
     if query.pairs:
         by_period = {p.period: p for p in periods}
         for place in places:
-            for year, role in query.pairs:
-                yield place, by_period.get(year, PeriodAsk(year, year)), role
+            for year, told in query.pairs:
+                yield place, by_period.get(year, PeriodAsk(year, year)), told
         return
     if query.kind == "series":
         for place in places:
-            for period in _series(periods, place, holdings, roles[0]):
-                yield place, period, roles[0]
+            for one in _series(periods, place, holdings, roles[0]):
+                yield place, one, roles[0]
         return
     if len(places) == len(periods) > 1 and all(p.kind == "year" for p in periods):
-        for place, period in zip(places, periods, strict=True):
+        for place, one in zip(places, periods, strict=True):
             for role in roles:
-                yield place, period, role
+                yield place, one, role
         return
     if not periods and len(roles) == 2:
         for place in places:

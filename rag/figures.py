@@ -324,7 +324,7 @@ def parent_place(place: str, level: str, word: str) -> str:
     """The place that 全市, 全省 or 全国 means in a report of ``place``: itself at its own level, else a parent."""
     if word in ("全国", "我国"):
         return "全国"
-    parts = re.findall(r".+?(?:特别行政区|自治区|自治州|自治县|新区|地区|省|市|州|盟|区|县|旗)", place)
+    parts: list[str] = re.findall(r".+?(?:特别行政区|自治区|自治州|自治县|新区|地区|省|市|州|盟|区|县|旗)", place)
     if word == "全省" and level in ("city", "county", "zone", "township") and parts:
         return parts[0]
     if word in ("全市", "全州") and level in ("county", "zone", "township") and len(parts) > 1:

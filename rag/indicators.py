@@ -138,14 +138,19 @@ def _tail_ok(after: str) -> bool:
 def mentioned(question: str) -> tuple[tuple[str, str], ...]:
     """(id, words) of the common indicators that a question names, in its order; longest names win."""
     taken: list[tuple[int, int, str, str]] = []
+    folded = question.lower()
     for name, id_, row in _spoken():
-        for match in re.finditer(re.escape(name), question, re.IGNORECASE if name.isascii() else 0):
-            start, end = match.span()
-            if any(start < b and a < end for a, b, _, _ in taken):
-                continue
-            around = question[max(0, start - 4) : start] + question[end : end + 4]
-            wider = question[max(0, start - 3) : end + 3]
-            if any(word in around or (name in word and word in wider) for word in row.never):
-                continue
-            taken.append((start, end, id_, question[start:end]))
+        start = folded.find(name.lower())
+        while start >= 0:
+            end = start + len(name)
+            if not any(start < b and a < end for a, b, _, _ in taken) and not _is_other(question, start, end, name, row):
+                taken.append((start, end, id_, question[start:end]))
+            start = folded.find(name.lower(), end)
     return tuple((id_, words) for _, _, id_, words in sorted(taken))
+
+
+def _is_other(question: str, start: int, end: int, name: str, row: Indicator) -> bool:
+    """Whether the words around a name make it another indicator."""
+    around = question[max(0, start - 4) : start] + question[end : end + 4]
+    wider = question[max(0, start - 3) : end + 3]
+    return any(word in around or (name in word and word in wider) for word in row.never)

@@ -7,7 +7,8 @@ found in the 2020 report and a target that a later report quotes is still that y
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -93,6 +94,72 @@ class CellResult:
     confidence: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A figure with the words around it, ready to be matched."""
+
+    figure: Figure
+    sentence: str
+    clause: str
+    above: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence of a report in plain form, with its place."""
+
+    start: int
+    end: int
+    words: str
+    part: Part
+    section: tuple[str, ...]
+
+
+class Views:
+    """Reports made ready for matching; the last ones used are kept. One generation of a library only."""
+
+    def __init__(self, shelf: Shelf, *, keep: int = 96) -> None:
+        self._shelf = shelf
+        self._keep = keep
+        self._rows: OrderedDict[str, tuple[Row, ...]] = OrderedDict()
+        self._sentences: OrderedDict[str, tuple[Said, ...]] = OrderedDict()
+
+    def rows(self, report_id: str) -> tuple[Row, ...]:
+        """The figures of a report with the words around them."""
+        if report_id not in self._rows:
+            text = self._shelf.text(report_id)
+            view = plain(text)
+            found = self._shelf.figures([report_id])
+            self._rows[report_id] = tuple(_row_of(view, figure) for figure in found)
+            self._trim(self._rows)
+        self._rows.move_to_end(report_id)
+        return self._rows[report_id]
+
+    def sentences(self, report_id: str) -> tuple[Said, ...]:
+        """The sentences of a report."""
+        if report_id not in self._sentences:
+            text = self._shelf.text(report_id)
+            view = plain(text)
+            self._sentences[report_id] = tuple(
+                Said(start, end, view[start:end].replace('"', ""), passage.part, passage.section)
+                for passage in self._shelf.passages(report_id)
+                for start, end in sentence_spans(text, passage.start, passage.end)
+            )
+            self._trim(self._sentences)
+        self._sentences.move_to_end(report_id)
+        return self._sentences[report_id]
+
+    def _trim(self, kept: OrderedDict[str, tuple[Row, ...]] | OrderedDict[str, tuple[Said, ...]]) -> None:
+        while len(kept) > self._keep:
+            kept.popitem(last=False)
+
+
+def _row_of(view: str, figure: Figure) -> Row:
+    sentence = view[figure.quote_start : figure.quote_end].replace('"', "")
+    above = plain("".join(figure.section[-2:])) + view[max(0, figure.quote_start - 60) : figure.quote_start]
+    return Row(figure, sentence, clause_of(view, figure), above)
+
+
 class Finder:
     """Looks cells up in a shelf."""
 
@@ -100,6 +167,7 @@ class Finder:
         self.shelf = shelf
         self.holdings = holdings
         self.min_confidence = min_confidence
+        self.views = Views(shelf)
 
     def find(self, cell: Cell, *, beside: Figure | None = None) -> CellResult:
         """The figures that answer ``cell``, or why there are none; those of the sentence of ``beside`` come first."""
@@ -107,20 +175,25 @@ class Finder:
         if not reports:
             return CellResult(cell, "no_report", cell.period.period if cell.period else "")
         window = _window(cell, reports)
-        ids = [r.report_id for r in window.reports]
-        figures = [f for f in self.shelf.figures(ids) if f.place == _place_name(cell.place, window.reports)]
-        matched = self._matched(cell.ask, figures)
-        fitting = [c for c in matched if window.fits(c.figure)]
         good: list[Candidate] = []
-        if beside is not None and cell.ask.inherits:
-            good = self._beside(cell, beside, [f for f in figures if window.fits(f)])
-        good = good or _best(cell, self._acceptable(cell, fitting), window, beside)
+        fitting: list[Candidate] = []
+        rows: list[Row] = []
+        for pool in window.pools():
+            rows = [row for r in pool for row in self.views.rows(r.report_id) if row.figure.place == r.place]
+            timely = [row for row in rows if window.fits(row.figure)]
+            fitting = self._matched(cell.ask, timely)
+            if beside is not None and cell.ask.inherits:
+                good = self._beside(cell, beside, [row.figure for row in timely])
+            good = good or _best(cell, self._acceptable(cell, fitting), window, beside)
+            if good:
+                break
         holder = window.holder
         if good and self._doubtful(cell, good[0], window):
             good = []
-        near = _nearest(cell, [c for c in matched if not window.fits(c.figure)] , window)
+        others = [] if good else [row for row in rows if not window.fits(row.figure)]
+        near = _nearest(cell, self._matched(cell.ask, others), window)
         if good:
-            twin = _twin(good[0], figures) if not cell.ask.measures else None
+            twin = _twin(good[0], [row.figure for row in rows]) if not cell.ask.measures else None
             return CellResult(
                 cell, "figure", window.label, tuple(c.figure for c in good), None, near, twin,
                 next((r for r in window.reports if r.report_id == good[0].figure.report_id), holder), window.assumed,
@@ -159,20 +232,16 @@ class Finder:
         said = self._said(cell, window.holder, replace(window, role="actual") if other_role else window)
         return said is not None and said.score >= (1.0 if kin else 0.9)
 
-    def _matched(self, ask: IndicatorAsk, figures: Iterable[Figure]) -> list[Candidate]:
+    @staticmethod
+    def _matched(ask: IndicatorAsk, rows: Sequence[Row]) -> list[Candidate]:
         out: list[Candidate] = []
-        for figure in figures:
-            text = self.shelf.text(figure.report_id)
-            sentence = plain(text[figure.quote_start : figure.quote_end]).replace('"', "")
-            if ask.id is None and not _may_match(ask.words, sentence + "".join(figure.section)):
+        for row in rows:
+            if ask.id is None and not _may_match(ask.words, row.sentence + row.above):
                 continue
-            clause = clause_of(text, figure)
-            above = plain("".join(figure.section[-2:]) + text[max(0, figure.quote_start - 60) : figure.quote_start])
-            match = match_figure(ask, figure, clause=clause, sentence=sentence, above=above)
+            match = match_figure(ask, row.figure, clause=row.clause, sentence=row.sentence, above=row.above)
             if match.score < 0.55:
                 continue
-            score = match.score + 0.16 * match.focus + 0.03 * figure.confidence
-            out.append(Candidate(figure, match, score))
+            out.append(Candidate(row.figure, match, match.score + 0.16 * match.focus + 0.03 * row.figure.confidence))
         return out
 
     def _acceptable(self, cell: Cell, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -208,23 +277,16 @@ class Finder:
         """The sentence of the right part that speaks of what is asked without giving it a number."""
         parts = window.parts
         best: Sentence | None = None
-        text = self.shelf.text(report.report_id)
-        for passage in self.shelf.passages(report.report_id):
-            if parts and passage.part not in parts:
+        for said in self.views.sentences(report.report_id):
+            if parts and said.part not in parts:
                 continue
-            for start, end in sentence_spans(text, passage.start, passage.end):
-                sentence = text[start:end]
-                score = speaks_of(cell.ask, sentence)
-                if score < 0.8:
-                    continue
-                score += 0.1 * bool(_SOFT.search(sentence)) + 0.06 * bool(re.search("目标", sentence)) - 0.0004 * (end - start)
-                if best is None or score > best.score + 1e-9:
-                    best = Sentence(report, start, end, passage.part, passage.section, score)
+            score = speaks_of(cell.ask, said.words)
+            if score < 0.8:
+                continue
+            score += 0.1 * bool(_SOFT.search(said.words)) + 0.06 * ("目标" in said.words) - 0.0004 * (said.end - said.start)
+            if best is None or score > best.score + 1e-9:
+                best = Sentence(report, said.start, said.end, said.part, said.section, score)
         return best
-
-
-def _place_name(place: Place, reports: Sequence[Report]) -> str:
-    return reports[0].place if reports else place.name
 
 
 def _may_match(words: str, text: str) -> bool:
@@ -239,17 +301,17 @@ def _alias_hit(words: str, text: str) -> bool:
     return cover(words_of(words), text) > 0.3
 
 
-def clause_of(text: str, figure: Figure) -> str:
-    """The words around a figure's number, up to commas; with the clause before where it has no words of its own."""
+def clause_of(view: str, figure: Figure) -> str:
+    """The words around a figure's number in a plain text, up to commas; with the clause before where it has none."""
     start, end = figure.quote_start, figure.quote_end
-    left = max((text.rfind(c, start, figure.start) for c in "，,；;：:。"), default=-1)
+    left = max((view.rfind(c, start, figure.start) for c in ",;:。"), default=-1)
     left = start if left < 0 else left + 1
-    stops = [i for i in (text.find(c, figure.end, end) for c in "，,；;。") if i >= 0]
+    stops = [i for i in (view.find(c, figure.end, end) for c in ",;。") if i >= 0]
     right = min(stops) if stops else end
     if figure.start - left < 4:
-        before = max((text.rfind(c, start, max(start, left - 1)) for c in "，,；;：:。"), default=-1)
+        before = max((view.rfind(c, start, max(start, left - 1)) for c in ",;:。"), default=-1)
         left = start if before < 0 else before + 1
-    return plain(text[left:right]).replace('"', "")
+    return view[left:right].replace('"', "")
 
 
 def _measure_fits(ask: IndicatorAsk, figure: Figure) -> bool:
@@ -276,7 +338,7 @@ def _best(cell: Cell, candidates: Sequence[Candidate], window: _Window, beside: 
     first = ranked[0]
     if cell.ask.measures or first.figure.role not in ("target", "plan"):
         return [first]
-    beside = [
+    twins = [
         c
         for c in ranked[1:]
         if c.figure.quote_start == first.figure.quote_start
@@ -285,7 +347,7 @@ def _best(cell: Cell, candidates: Sequence[Candidate], window: _Window, beside: 
         and c.figure.indicator == first.figure.indicator
         and c.match.score >= first.match.score - 0.05
     ]
-    return [first, *beside[:1]]
+    return [first, *twins[:1]]
 
 
 def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | None) -> float:
@@ -347,6 +409,18 @@ class _Window:
     spans: tuple[str, ...] = ()
     any_span: str = ""  # "past" or "coming": any span of the holder's that lies there
     assumed: str = ""
+
+    def pools(self) -> tuple[tuple[Report, ...], ...]:
+        """Reports to look in, the likely ones first: those of the year and the next, of the span, or the holder."""
+        if self.any_span and self.holder is not None:
+            return ((self.holder,),)
+        said = [int(p[:4]) for p in self.years] + [int(y) for s in self.spans for y in (s[:4], s[-4:])]
+        if not said:
+            return (self.reports,)
+        low, high = min(said), max(said) + 1
+        likely = tuple(r for r in self.reports if r.report_year is None or low <= r.report_year <= high)
+        rest = tuple(r for r in self.reports if r not in likely)
+        return (likely, (*likely, *rest)) if likely and rest else (self.reports,)
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -439,7 +513,8 @@ def _holder(reports: Sequence[Report], year: int, role: Role | None) -> Report |
         return plan[-1] if plan else None
     if role == "actual":
         return result[-1] if result else None
-    return (result or plan or [None])[-1]
+    either = result or plan
+    return either[-1] if either else None
 
 
 def _newest_window(cell: Cell, reports: tuple[Report, ...], newest: Report, *, said: bool) -> _Window:

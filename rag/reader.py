@@ -29,6 +29,9 @@ LIST_QUOTES = 12
 _TARGET_LEAD = re.compile(r"(?:预期|主要|发展|工作|奋斗|总体|经济|年度|全年|增长|计划|具体|调控|约束性)[^。;,]{0,18}?目标(?:任务)?(?:建议)?(?:初步)?(?:拟|确定|安排|定|设定|建议)?(?:是|为|如下)?\s?[:：,]?|目标(?:是|为)\s?[:：]?")
 
 
+_HEADED = re.compile(r"\s*(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+[.、]|--|第[一二三四五六七八九十]|[①-⑳])")
+
+
 class Citations:
     """Numbers the spans that an answer rests on; one span has one number."""
 
@@ -171,7 +174,7 @@ class _Draft:
         if end - start <= 260:
             return start, end
         text = self.reader.shelf.text(figure.report_id)
-        clause = len(clause_of(text, figure))
+        clause = len(clause_of(plain(text), figure))
         left = max((text.rfind(c, start, max(start, figure.start - clause - 60)) for c in "，,；;：:"), default=-1)
         stops = [i for i in (text.find(c, figure.end + 30, end) for c in "，,；;。") if i >= 0]
         return (start if left < 0 else left + 1), (min(stops) + 1 if stops else end)
@@ -224,15 +227,13 @@ class _Draft:
         if figures:
             return "answered"
         outcomes = [r.outcome for r in results]
-        for status in ("no_figure", "not_in_report", "no_report"):
-            if status in outcomes:
-                return status  # type: ignore[return-value]
-        return "not_in_report"
+        noes: tuple[Status, ...] = ("no_figure", "not_in_report", "no_report")
+        return next((status for status in noes if status in outcomes), "not_in_report")
 
     def _no(self, result: CellResult, missing: list[Missing]) -> list[CitedFigure]:
         """Says why a cell has no figure, and what comes nearest."""
         cell = result.cell
-        name = cell.ask.words.replace(" ", "") or cell.ask.id or ""
+        name = re.sub(r"(?:增长)?(?:目标|计划|预期)$", "", cell.ask.words.replace(" ", "")) or cell.ask.id or ""
         place = short_place(cell.place.name)
         role = ROLE_ZH.get(cell.role, "") if cell.role else ""
         when = period_zh(result.period) if result.period else ""
@@ -305,7 +306,7 @@ class _Draft:
         for result in results:
             reports = self.reader.holdings.reports(result.cell.place)
             words = words_of(result.cell.ask.words)
-            for figure in self.reader.shelf.figures([r.report_id for r in reports]):
+            for figure in (row.figure for r in reports for row in self.reader.finder.views.rows(r.report_id)):
                 if not _says(figure, number):
                     continue
                 near = cover(words, plain(figure.indicator)) + (1.0 if result.cell.ask.id and figure.indicator_id == result.cell.ask.id else 0.0)
@@ -508,7 +509,7 @@ class _Draft:
         return best
 
     def _figures_of(self, report: Report) -> tuple[Figure, ...]:
-        return self.reader.shelf.figures([report.report_id])
+        return tuple(row.figure for row in self.reader.finder.views.rows(report.report_id))
 
     def _quoted(self, sentences: Sequence[Sentence], lead: str) -> Answer:
         figures: list[CitedFigure] = []
@@ -613,7 +614,7 @@ class _Draft:
                             known = found.get(kind)
                             if known is None or short and known.end - known.start > 40:
                                 found[kind] = Sentence(report, start, end, passage.part, passage.section, 1.0 + short)
-            heads = [s for s in found.values() if s.score > 1.0]
+            heads = [s for s in found.values() if _HEADED.match(plain(text[s.start : s.end]))]
             members = heads if len(heads) == count else list(found.values())
             if count <= len(members) <= count + 3:
                 return sorted({s.start: s for s in members}.values(), key=lambda s: s.start)
