@@ -13,9 +13,10 @@ from typing import Final
 
 from rag.corpus.characters import UNREADABLE, normalise_characters, unreadable_characters
 from rag.corpus.lines import join_table_rows, read_lines
-from rag.corpus.mend import mend_lines, mend_spaces
+from rag.corpus.mend import mend_lines
 from rag.corpus.noise import remove_noise
 from rag.corpus.repeats import remove_repeat
+from rag.corpus.spaces import mend_spaces
 
 _ROUNDS: Final = 6  # each round only takes away; the second is nearly always the last
 

@@ -61,7 +61,7 @@ def _meta_fields(tree: Any) -> dict[str, str]:
             named.setdefault(key, content)
     fields = {}
     title_node = tree.css_first("title")
-    title = _first(named, _TITLES) or (title_node.text(strip=True) if title_node else "")
+    title = _first(named, _TITLES) or _report_title(title_node.text(strip=True) if title_node else "")
     date = _DATE.search(_first(named, _DATES))
     source = _first(named, _SOURCES)
     if title:
@@ -71,6 +71,11 @@ def _meta_fields(tree: Any) -> dict[str, str]:
     if source:
         fields["source"] = source
     return {**fields, "given_by": "page"} if fields else {}
+
+
+def _report_title(words: str) -> str:
+    """The part of a browser's title that names a report; the rest is the site's name."""
+    return next((part.strip() for part in re.split(r"[_|]| - |——", words) if "报告" in part), "")
 
 
 def _first(named: dict[str, str], keys: tuple[str, ...]) -> str:

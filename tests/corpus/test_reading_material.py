@@ -11,6 +11,7 @@ import pytest
 
 from rag.corpus import read_sources
 from rag.corpus.characters import normalise_characters
+from rag.corpus.clean import clean_text
 from rag.corpus.decode import decode_bytes
 from rag.corpus.fold import fold_text
 from rag.types import Skipped, SourceText
@@ -130,3 +131,35 @@ def test_page_noise_is_gone_from_every_text(sources):
 def test_reports_that_stand_twice_are_kept_once(sources):
     doubled = [name for name, source in sources.items() if any("两遍" in notice for notice in source.notices)]
     assert len(doubled) == 16
+
+
+def wrapped(text: str, width: int, mode: str) -> str:
+    """``text`` broken into lines of ``width`` characters, its paragraphs shown as ``mode`` says."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        rest, room = paragraph, width - (2 if mode == "indented" else 0)
+        start = len(lines)
+        while rest:
+            cut = room + (len(rest) > room and rest[room] in "，。、；：！？”）》")
+            lines.append(rest[:cut])
+            rest, room = rest[cut:], width
+        if mode == "indented":
+            lines[start] = f"　　{lines[start]}"
+        elif mode == "spaced":
+            lines.append("")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("width", "mode", "least"),
+    [(30, "indented", 0.98), (30, "spaced", 0.98), (38, "indented", 0.98), (22, "indented", 0.97), (38, "plain", 0.85)],
+)
+def test_reports_broken_at_one_width_find_their_paragraphs_again(sources, width, mode, least):
+    whole = [s for name, s in sources.items() if name.startswith("corpus/reports/") and "\t" not in s.text][::12]
+    found = total = 0
+    for source in whole:
+        paragraphs = source.text.split("\n")
+        again = set(clean_text(wrapped(source.text, width, mode)).text.split("\n"))
+        found += sum(paragraph in again for paragraph in paragraphs)
+        total += len(paragraphs)
+    assert found / total >= least
