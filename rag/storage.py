@@ -264,8 +264,8 @@ def cannot_write(path: Path, error: OSError) -> RagError:
 def damaged(path: Path, what: str) -> LibraryDamagedError:
     """The error for a catalogue that is not as it was written; ``what`` says in what way."""
     return LibraryDamagedError(
-        f"资料库文件已损坏：{what}（{path}）。请从备份恢复该文件，或删除整个资料库文件夹后重新导入。",
-        en=f"The library file {path} is damaged: restore it from a backup, or delete its folder and ingest again.",
+        f"资料库文件已损坏：{what}（{path}）。请运行 wenbao doctor --repair 抢救，或从备份恢复该文件后重试。",
+        en=f"The library file {path} is damaged: run wenbao doctor --repair, or restore it from a backup.",
     )
 
 
