@@ -26,6 +26,7 @@ _ENCRYPTED: Final = 0x1
 _UNICODE_PATH: Final = 0x7075
 _PIECE: Final = 1024 * 1024
 _IN_MEMORY: Final = 32 * 1024 * 1024
+_STREAMED: Final = frozenset({".csv", ".tsv", ".xlsx", ".zip"})
 _DRIVE: Final = re.compile(r"^[A-Za-z]:")
 
 
@@ -126,16 +127,18 @@ def _read_member(
     if refused is not None:
         yield refused
         return
+    suffix = PurePosixPath(re.sub(r"#\d+$", "", name)).suffix.lower()
+    left = limits.stream_bytes - raw.budget.unpacked
+    limit = left if suffix in _STREAMED else min(left, limits.report_bytes)
     try:
         _check_ratio(info, limits)
-        left = limits.stream_bytes - raw.budget.unpacked
-        if info.file_size > left:
-            raise TooMuchError("解压后超过上限，没有读取。")
-        with open_member(archive, info, limit=left) as stream:
+        if info.file_size > limit:
+            yield Skipped(source, f"{source}：解压后超过上限（{limit // (1024 * 1024)} MB），没有读取。", "too_large")
+            return
+        with open_member(archive, info, limit=limit) as stream:
             size = stream.seek(0, 2)
             stream.seek(0)
             raw.budget.unpacked += size
-            suffix = PurePosixPath(re.sub(r"#\d+$", "", name)).suffix.lower()
             yield from read_raw(
                 replace(raw, source=source, suffix=suffix, stream=stream, size=size, depth=raw.depth + 1), limits=limits
             )

@@ -86,9 +86,8 @@ def _walk(folder: Path, *, root: Path, shown: str, depth: int, limits: Limits) -
             continue
         inner = f"{shown}/{entry.name}" if shown else entry.name
         try:
-            if entry.is_symlink() and not _stays_inside(entry, root):
-                inner_name = show_name(inner)
-                yield Skipped(inner_name, f"{inner_name}：链接指向所给文件夹之外，没有读取。", "symlink")
+            if entry.is_symlink() and (refused := _refused_link(entry, root, show_name(inner))):
+                yield refused
                 continue
             mode = entry.stat().st_mode
         except OSError as error:
@@ -100,11 +99,13 @@ def _walk(folder: Path, *, root: Path, shown: str, depth: int, limits: Limits) -
             yield _regular(entry, inner, mode)
 
 
-def _stays_inside(entry: Path, root: Path) -> bool:
+def _refused_link(entry: Path, root: Path, name: str) -> Skipped | None:
     target = entry.resolve()
-    if target.is_dir():  # a link to a folder inside is walked where it really is
-        return False
-    return target.is_relative_to(root)
+    if not target.is_relative_to(root):
+        return Skipped(name, f"{name}：链接指向所给文件夹之外，没有读取。", "symlink")
+    if target.is_dir():  # walked where it really is; a ring of links would never end
+        return Skipped(name, f"{name}：是指向文件夹的链接，没有重复读取。", "symlink")
+    return None
 
 
 def _regular(path: Path, source: str, mode: int) -> FoundFile | Skipped:

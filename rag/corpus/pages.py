@@ -28,7 +28,8 @@ _BLOCKS: Final = frozenset(
 )
 _TITLES: Final = ("ArticleTitle", "title", "og:title")
 _DATES: Final = ("PubDate", "publishdate", "article:published_time", "date", "others")
-_SOURCES: Final = ("ContentSource", "source", "og:url")
+_PUBLISHERS: Final = ("ContentSource", "source")
+_SAVED_FROM: Final = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
 _DATE: Final = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}")
 _SPACE: Final = re.compile(r"[ \t\r\n\f]+")
 _WIDE_CELL: Final = 400  # characters: a cell that holds this much is layout, not a figure
@@ -42,7 +43,8 @@ def read_page(raw: Raw) -> SourceText | Skipped:
     if not decoded.plausible:
         return Skipped(raw.source, f"{raw.source}：网页已损坏，无法辨认其中的文字。", "not_text")
     tree = LexborHTMLParser(decoded.text.replace("\x00", ""))
-    fields = _meta_fields(tree)
+    saved = _SAVED_FROM.search(decoded.text[:4096])
+    fields = _meta_fields(tree, address=saved.group(1) if saved else "")
     for node in tree.css(_GONE):
         node.decompose()
     if tree.body is None:
@@ -52,7 +54,7 @@ def read_page(raw: Raw) -> SourceText | Skipped:
     return finish(raw.source, "html", text, fields=fields)
 
 
-def _meta_fields(tree: Any) -> dict[str, str]:
+def _meta_fields(tree: Any, *, address: str) -> dict[str, str]:
     named: dict[str, str] = {}
     for node in tree.css("meta"):
         key = (node.attributes.get("name") or node.attributes.get("property") or "").lower()
@@ -63,13 +65,17 @@ def _meta_fields(tree: Any) -> dict[str, str]:
     title_node = tree.css_first("title")
     title = _first(named, _TITLES) or _report_title(title_node.text(strip=True) if title_node else "")
     date = _DATE.search(_first(named, _DATES))
-    source = _first(named, _SOURCES)
+    canonical = tree.css_first("link[rel=canonical]")
+    address = address or _first(named, ("og:url",)) or ((canonical.attributes.get("href") or "") if canonical else "")
+    publisher = _first(named, _PUBLISHERS)
     if title:
         fields["title"] = title
     if date:
         fields["published_on"] = date.group()
-    if source:
-        fields["source"] = source
+    if address.startswith(("http://", "https://")):
+        fields["source"] = address
+    if publisher:
+        fields["publisher"] = publisher
     return {**fields, "given_by": "page"} if fields else {}
 
 

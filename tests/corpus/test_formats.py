@@ -50,7 +50,7 @@ def test_markdown_loses_its_marks(tmp_path):
     ]
 
 
-PAGE = f"""<!DOCTYPE html><html><head><meta charset="gb2312"><title>2020年沈河区政府工作报告_沈河区人民政府</title>
+PAGE = f"""<!DOCTYPE html><!-- saved from url=(0031)http://www.shenhe.gov.cn/1.html --><html><head><meta charset="gb2312"><title>2020年沈河区政府工作报告_沈河区人民政府</title>
 <meta name="ArticleTitle" content="2020年沈河区政府工作报告"><meta name="PubDate" content="2020-01-14 09:00">
 <meta name="ContentSource" content="沈河区人民政府办公室"><script>var a = "增长99%";</script><style>p {{}}</style></head><body>
 <div class="header"><ul class="nav"><li><a href="/">首页</a></li><li><a href="/z">政务公开</a></li><li><a href="/f">办事服务</a></li></ul></div>
@@ -80,7 +80,8 @@ def test_a_saved_page_gives_its_article_and_what_its_meta_tags_say(tmp_path, enc
     ]
     assert page.fields["title"] == LINES[0]
     assert page.fields["published_on"] == "2020-01-14"
-    assert page.fields["source"] == "沈河区人民政府办公室"
+    assert page.fields["publisher"] == "沈河区人民政府办公室"
+    assert page.fields["source"] == "http://www.shenhe.gov.cn/1.html"
 
 
 def test_a_page_saved_under_a_text_name_is_read_as_a_page(tmp_path):
@@ -294,6 +295,25 @@ def test_every_format_inside_an_archive(tmp_path):
     path.write_bytes(make.zip_bytes(members))
     results = list(read_sources([path]))
     assert [result.format for result in results] == ["docx", "pdf", "csv", "csv", "html", "xlsx", "xlsx"]
+
+
+def test_members_of_one_name_are_told_apart(tmp_path):
+    import zipfile
+
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("a.txt", TEXT)
+        archive.writestr("a.txt", TEXT.replace("5.2%", "6.1%"))
+    assert [result.source for result in read_sources([path])] == ["a.zip/a.txt", "a.zip/a.txt#2"]
+
+
+def test_a_member_over_the_limit_of_a_report_is_refused_before_it_is_unpacked(tmp_path):
+    path = tmp_path / "a.zip"
+    path.write_bytes(make.zip_bytes({"a.txt": "".join(map(str, range(300_000))), "b.txt": TEXT}))
+    too_large, good = read_sources([path], limits=Limits(report_bytes=1_000_000))
+    assert isinstance(too_large, Skipped)
+    assert too_large.code == "too_large"
+    assert good.text.split("\n") == LINES
 
 
 def test_folders_are_read_in_the_order_of_names(tmp_path):
