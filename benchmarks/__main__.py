@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 import tempfile
@@ -16,8 +17,8 @@ from benchmarks.starting import measure_cold_start
 OUT = ROOT / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
 
-Each line is a ratio to a floor, or to the obvious stack, measured in the same run: ratios hold on other machines, seconds do
-not. Written by `make bench`; the reports are those of the material folder, which is not part of the project.
+Each line is a ratio to a floor, or to the obvious stack, measured in the same run: ratios hold elsewhere, seconds
+do not. Written by `make bench`; the reports are those of the material folder, which is not part of the project.
 
 """
 
@@ -53,8 +54,6 @@ def table(results: Sequence[Result]) -> str:
 
 def where() -> str:
     """The machine, in a line."""
-    import os
-
     cores = os.cpu_count()
     return f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {cores} cores."
 

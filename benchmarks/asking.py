@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,7 @@ def measure_questions(library: Path) -> list[Result]:
     questions = questions_over(assistant.library.catalogue.reports())
     for question in questions[:WARM_UP]:
         assistant.answer(question.text)
-    ours = [_milliseconds(lambda q=question: assistant.answer(q.text)) for question in questions]  # type: ignore[misc]
+    ours = [_milliseconds(partial(assistant.answer, question.text)) for question in questions]
     floor = _floor(assistant, questions)
     return [
         Result(
@@ -83,12 +84,12 @@ def _floor(assistant: Assistant, questions: Sequence[Question]) -> list[float]:
 
     for question in questions[:WARM_UP]:
         least(question)
-    measured = [_milliseconds(lambda q=question: least(q)) for question in questions]  # type: ignore[misc]
+    measured = [_milliseconds(partial(least, question)) for question in questions]
     indexes.close()
     return measured
 
 
-def _milliseconds(work: object) -> float:
+def _milliseconds(work: Callable[[], object]) -> float:
     began = time.perf_counter()
-    work()  # type: ignore[operator]
+    work()
     return (time.perf_counter() - began) * 1000
