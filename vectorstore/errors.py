@@ -28,3 +28,12 @@ class StoreStaleError(StoreError):
 
 class StoreDamagedError(StoreError):
     """The index's files do not hold what was written."""
+
+
+# How SQLite (778: a write that failed), Rust and the systems say that there was no room.
+_NO_ROOM = ("disk is full", "No space left", "File too large", "os error 28", "os error 27", "(code: 778)")
+
+
+def says_no_room(error: BaseException) -> bool:
+    """Whether a library's error means that the disk is full or a file may not grow."""
+    return any(sign in str(error) for sign in _NO_ROOM)

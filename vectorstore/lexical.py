@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from vectorstore.errors import StoreDamagedError, StoreMissingError
+from vectorstore.errors import StoreDamagedError, StoreMissingError, says_no_room
 from vectorstore.types import Entry, Scored
 
 WORDS = "rjieba-search+nfkc/1"  # part of the manifest: raise the number when ``words_of`` changes
@@ -164,7 +164,7 @@ def _damage_named(folder: Path) -> Iterator[None]:
     except OSError:
         raise
     except BaseException as error:
-        if "No space left" in str(error) or "os error 28" in str(error):
+        if says_no_room(error):
             raise OSError(errno.ENOSPC, f"no space left while writing {folder}") from error
         if isinstance(error, ValueError | RuntimeError | KeyError) or type(error).__name__ == "PanicException":
             raise StoreDamagedError(f"the lexical index in {folder} cannot be used: {error}") from error

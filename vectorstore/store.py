@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorstore.errors import StoreDamagedError, StoreMissingError, StoreStaleError
+from vectorstore.errors import StoreDamagedError, StoreMissingError, StoreStaleError, says_no_room
 from vectorstore.types import Scored
 
 T = TypeVar("T")
@@ -251,7 +251,7 @@ def _damage_named(folder: Path) -> Iterator[None]:
     except (OSError, ValueError, TypeError):
         raise
     except BaseException as error:
-        if "disk is full" in str(error) or "No space left" in str(error):
+        if says_no_room(error):
             raise OSError(errno.ENOSPC, f"no space left while writing {folder}") from error
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
             raise StoreDamagedError(f"the vectors in {folder} cannot be used: {error}") from error
