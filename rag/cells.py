@@ -11,6 +11,7 @@ from rag.lookup import Cell
 from rag.places import Gazetteer
 from rag.question import QUESTION_CHARS, IndicatorAsk, PeriodAsk, Query
 from rag.types import Place, Report, Role, Status
+from rag.units import strip_multiple
 from rag.wording import short_place, years_text
 
 MAX_SHARED = 4  # places of one name that are each answered for; more are asked back
@@ -268,7 +269,15 @@ def _premise_asks(query: Query, asks: Sequence[IndicatorAsk]) -> list[IndicatorA
     for number in query.numbers:
         if number.unit.endswith("元") and asks[0].measures and asks[0].units != "money":
             out.append(replace(asks[0], measures=(), units="money"))
+        elif asks[0].units and unit_class(number.unit) not in ("", asks[0].units) and asks[0].id is None:
+            out.append(replace(asks[0], measures=(), units=unit_class(number.unit)))
     return out
+
+
+def unit_class(unit: str) -> str:
+    """The class of units that a counted unit asks for: 90个 asks for a count in 个; "" where it is no count."""
+    bare = strip_multiple(unit)
+    return f"count:{bare}" if bare in ("个", "家", "件", "所", "户", "条", "座", "处", "项", "台", "套", "张") else ""
 
 
 def _slots(query: Query, places: Sequence[Place], periods: Sequence[PeriodAsk], holdings: Holdings) -> Iterable[tuple[Place, PeriodAsk | None, Role | None]]:

@@ -143,7 +143,8 @@ class _Sentence:
     def __init__(
         self, text: str, start: int, passage: Passage, clock: Clock, report: Report, carried: _Time | None
     ) -> None:
-        self.text = text
+        self.text = re.sub(r"^(\d{1,2})\.(?=\d{2,}(?:个|件|项|家|户|名|处|所))", lambda m: " " * len(m.group()), text)
+        text = self.text
         self.start = start
         self.passage = passage
         self.clock = clock
@@ -159,6 +160,8 @@ class _Sentence:
             return self.carried
         last, year = told[-1], self.clock.report_year
         if last.kind == "span" and last.start <= 12 and last.period == self._term():
+            return last
+        if last.kind == "year" and self.passage.part == "term_review" and last.period == str(self.clock.result_year):
             return last
         if last.kind == "year" and self.passage.part == "term_plan" and year and int(last.period[:4]) > year:
             return last
@@ -239,7 +242,11 @@ class _Sentence:
             if part in ("plan", "livelihood") and not ahead and time.period[-4:] == str(clock.report_year):
                 return time.period, "plan"
             return time.period, "cumulative"
-        return time.period, self._role_of_year(time, draft)
+        role = self._role_of_year(time, draft)
+        if role == "plan" and "年均" in draft.modality and clock.report_year and re.fullmatch(r"\d{4}", time.period):
+            first = clock.ahead[0] if clock.ahead else clock.report_year
+            return f"{min(first, clock.report_year)}-{time.period}", "plan"
+        return time.period, role
 
     def _role_of_year(self, time: _Time, draft: _Draft) -> Role:
         clock, part = self.clock, self.passage.part
@@ -294,7 +301,7 @@ class _Sentence:
             return self._with_part_year(segment[-1], segment)
         if before:
             return self._with_part_year(before[-1], before)
-        if self.carried and self.passage.part in ("review", "plan", "opening", "unknown", "experience", "term_plan"):
+        if self.carried and self.passage.part in ("review", "plan", "opening", "unknown", "experience", "term_plan", "term_review"):
             return self.carried
         return None
 
@@ -384,6 +391,8 @@ def _drafts(text: str, quantities: Sequence[Quantity]) -> list[_Draft]:
         following = quantities[i + 1] if i + 1 < len(quantities) and quantities[i + 1].start < segment[1] else None
         left = text[previous.end if previous else segment[0] : q.start]
         right = text[q.end : following.start if following else segment[1]]
+        if following and re.search(r"[、和与及]", right.strip("、")):
+            right = re.split(r"[、和与及]", right.strip("、"))[0]
         drafts.append(_read(text, _Draft(q, segment, left, right), drafts, previous is not None))
     return drafts
 
@@ -458,7 +467,7 @@ def _bounds(draft: _Draft) -> tuple[str, tuple[str, ...]]:
             left, moved = left[: match.start()].rstrip(), True
         elif (link := _LINK.search(left)) and len(left) > 1 and not _TURNED_TO.search(left):
             left, moved = left[: link.start()].rstrip(), True
-    if re.search(r"年均(?:增长|递增|增速|增幅|实际增长|增)?$", left) or "年均" in draft.left[-8:]:
+    if re.search(r"年均(?:增长|递增|增速|增幅|实际增长|增)?$", left) or re.search(r"年均|平均每年|每年平均|年平均", draft.left[-10:]):
         found.insert(0, "年均")
     for word in ("预计", "力争", "确保", "争取"):
         if word in draft.left and word not in found:
@@ -569,8 +578,14 @@ def _read_rank(text: str, draft: _Draft, done: Sequence[_Draft]) -> _Draft:
     )
     scope = re.search(r"(?:全国|全省|全市|世界|全球|百强区|百强县|百强|\S{2}地区)\S*$", draft.left)
     named = clean_phrase(left) or _subject(done) or _words_before(text, draft)
-    label = named if "排名" in named or not named else named + "排名"
+    place = re.findall(r"全国|全省|全市|全区|世界|全球", draft.left + q_written(text, draft))
+    label = named if "排名" in named or not named else named + (place[-1] if place and place[-1] not in named else "") + "排名"
     return replace(draft, measure="rank", indicator=label or clean_phrase(draft.left) or (scope.group() if scope else "排名"), inherited=not clean_phrase(left))
+
+
+def q_written(text: str, draft: _Draft) -> str:
+    """The characters of a number as they stand in its sentence."""
+    return text[draft.quantity.start : draft.quantity.end]
 
 
 def _read_level(text: str, draft: _Draft, left: str, done: Sequence[_Draft], follows: bool) -> _Draft:
@@ -877,6 +892,8 @@ def _times(text: str, clock: Clock, passage: Passage) -> list[_Time]:
             plan = five_year_plan(match.group("plan"))
             if plan:
                 found.append(_Time(match.start(), match.end(), str(plan[1]), "year"))
+        elif "世纪末" in match.group() and clock.report_year and clock.report_year < 2000:
+            found.append(_Time(match.start(), match.end(), "2000", "year"))
     found.extend(_year_times(text, clock))
     found.extend(_relative_times(text, clock, passage.part))
     if base_year:

@@ -17,8 +17,10 @@ from rag.matching import Match, match_figure, speaks_of, unit_fits
 from rag.numerals import plain
 from rag.passages import sentence_spans
 from rag.question import IndicatorAsk, PeriodAsk
+from rag.units import strip_multiple
 from rag.types import Figure, Part, Passage, Place, Report, Role
 
+_HANDED_DOWN = re.compile(r"(?:完成|达到)[^,。;]{0,8}(?:下达|市定|省定|上级|国家)[^,。;]{0,6}(?:任务|指标|目标)|(?:市定|省定)(?:任务|目标)")
 _RATE_ASKED = re.compile(r"(?:率|比重|占比|比例|覆盖面)$")
 Outcome = Literal["figure", "no_figure", "not_in_report", "no_report"]
 LOOK_AHEAD: tuple[Part, ...] = ("plan", "livelihood", "term_plan")
@@ -59,6 +61,7 @@ class Candidate:
     figure: Figure
     match: Match
     score: float
+    before: str = ""  # the words right before the number
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class Row:
     sentence: str
     clause: str
     above: str
+    before: str  # the words right before the number
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,8 @@ class Views:
 def _row_of(view: str, figure: Figure) -> Row:
     sentence = view[figure.quote_start : figure.quote_end].replace('"', "")
     above = plain("".join(figure.section[-2:])) + view[max(0, figure.quote_start - 60) : figure.quote_start]
-    return Row(figure, sentence, clause_of(view, figure), above)
+    before = view[max(figure.quote_start, figure.start - 14) : figure.start]
+    return Row(figure, sentence, clause_of(view, figure), above, before)
 
 
 class Finder:
@@ -210,6 +215,8 @@ class Finder:
     def _beside(cell: Cell, beside: Figure, figures: Sequence[Figure]) -> list[Candidate]:
         """The next number of the class asked for in the sentence of ``beside``: 项目100个,投资额超650亿元."""
         same = [f for f in figures if f.report_id == beside.report_id and f.quote_start == beside.quote_start and f.start > beside.start]
+        if "总数" in cell.ask.qualifiers:
+            same = [f for f in same if strip_multiple(f.unit) == strip_multiple(beside.unit)]
         if cell.ask.units.startswith("count:"):
             same = [f for f in same if f.unit.endswith(cell.ask.units.removeprefix("count:"))]
         fits = [f for f in same if unit_fits(cell.ask.units, f.unit) == 1.0 and _measure_fits(cell.ask, f)]
@@ -241,7 +248,8 @@ class Finder:
             match = match_figure(ask, row.figure, clause=row.clause, sentence=row.sentence, above=row.above)
             if match.score < 0.55:
                 continue
-            out.append(Candidate(row.figure, match, match.score + 0.16 * match.focus + 0.03 * row.figure.confidence))
+            score = match.score + 0.16 * match.focus + 0.03 * row.figure.confidence
+            out.append(Candidate(row.figure, match, score, row.before))
         return out
 
     def _acceptable(self, cell: Cell, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -256,7 +264,8 @@ class Finder:
             needed = 0.68 if ask.id is not None else self.needed_score() - 0.05 * (fit == 1.0 and bool(units))
             if c.match.weak and not (units and fit == 1.0 and self._alone(c, candidates, units)):
                 continue
-            if c.match.score < needed and not c.match.weak:
+            lone = bool(units) and fit == 1.0 and c.match.score >= 0.6 and self._alone(c, candidates, units)
+            if c.match.score < needed and not c.match.weak and not lone:
                 continue
             unasked = 0.15 * bool(re.match(r"总投资|计划(?:总)?投资|估算", c.figure.indicator) and "总投资" not in ask.words)
             out.append(replace(c, score=c.score + 0.16 * fit - unasked))
@@ -283,7 +292,7 @@ class Finder:
             score = speaks_of(cell.ask, said.words)
             if score < 0.8:
                 continue
-            score += 0.1 * bool(_SOFT.search(said.words)) + 0.06 * ("目标" in said.words) - 0.0004 * (said.end - said.start)
+            score += 0.15 * bool(_HANDED_DOWN.search(said.words)) + 0.1 * bool(_SOFT.search(said.words)) + 0.06 * ("目标" in said.words) - 0.0004 * (said.end - said.start)
             if best is None or score > best.score + 1e-9:
                 best = Sentence(report, said.start, said.end, said.part, said.section, score)
         return best
@@ -322,6 +331,10 @@ def _measure_fits(ask: IndicatorAsk, figure: Figure) -> bool:
     if "change" in ask.measures:
         return figure.measure in ("change", "growth") and not (figure.measure == "growth" and "growth" not in ask.measures and "降" in ask.words)
     if "growth" in ask.measures:
+        if figure.measure == "multiple" and figure.written.startswith("翻"):
+            return True
+        if figure.measure == "level" and figure.indicator.endswith("指数") and figure.unit in ("%", "％"):
+            return True
         return figure.measure == "change" and figure.unit in ("%", "％", "‰", "倍")
     if "share" in ask.measures:
         return figure.measure == "level" and figure.unit in ("%", "％", "‰")
@@ -361,7 +374,13 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
     score += window.preference(figure)
     if not cell.ask.measures:
         score += {"level": 0.05, "share": 0.04, "growth": 0.03}.get(figure.measure, 0.0)
-    wants_basis = bool(cell.ask.qualifiers)
+    told = cell.ask.qualifiers
+    if "总数" in told:
+        score += 0.15 * bool(re.search(r"总数|总量|总计|累计|达到|增至|共有|拥有", candidate.before)) - 0.1 * bool(re.match("新增|新建", figure.indicator))
+    scope = next((w for w in told if w.startswith(("全", "世"))), None)
+    if scope and figure.measure == "rank":
+        score += 0.2 if scope in candidate.before[-8:] or scope in figure.written else -0.1
+    wants_basis = any(w not in ("总数", scope) for w in told)
     has_basis = bool(figure.modality and re.search("剔除|扣除|同口径|可比", figure.modality))
     score += 0.1 if wants_basis == has_basis else -0.1
     if figure.modality and "年均" in figure.modality and window.label and "-" not in window.label:

@@ -171,6 +171,8 @@ def _found(word: str, text: str) -> float:
         return 0.95
     if len(word) < 3:
         return 0.4 if len(word) == 2 and word[0] in text and word[1] in text and abs(text.find(word[0]) - text.find(word[1])) <= 3 else 0.0
+    if len(word) == 4 and (word[:2] in text) != (word[2:] in text):
+        return 0.45
     pairs = [word[i : i + 2] for i in range(len(word) - 1)]
     return 0.8 * sum(p in text for p in pairs) / len(pairs)
 
@@ -270,8 +272,9 @@ def speaks_of(ask: IndicatorAsk, sentence: str) -> float:
                 return 1.0 + 0.15 * bool(re.search(re.escape(longest) + r"[^,。;]{0,10}(?:有所|保持|稳定|同步|持平|与经济)", text))
         if row is not None and any(n in text for kin in row.kin for n in _names(kin)):
             return 0.9
-        if row is not None and any(w in text for w in row.spoken if len(w) > 1):
-            return 0.6
+        spoken = next((w for w in (row.spoken if row else ()) if len(w) > 1 and w in text), None)
+        if spoken is not None:
+            return 0.85 if re.search(re.escape(spoken) + r"[^,。;]{0,8}(?:保持|稳定|同步|增长)", text) else 0.6
         return 0.55 if direct else 0.0
     return cover(words_of(ask.words), text)
 
@@ -290,7 +293,7 @@ def unit_fits(units: str, unit: str) -> float:
     """Whether a number's unit is of the class asked for: 1 yes, 0.6 it may be, 0 no."""
     if not units:
         return 1.0
-    bare = re.sub(r"^[万亿千百十]+", "", plain(unit))
+    bare = re.sub(r"^[万亿百十]*(?:千(?![瓦克米伏升]))?", "", plain(unit))
     if units.startswith("count:"):
         asked = units.removeprefix("count:")
         if bare == asked or bare.startswith(asked):

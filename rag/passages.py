@@ -125,8 +125,8 @@ def read_clock(report: Report) -> Clock:
 
 
 def five_year_plan(name: str) -> tuple[int, int] | None:
-    """First and last year of a five-year plan by its number (十四五 or 十四: 2021, 2025), or None."""
-    return _PLAN_NO.get(name.strip('"“”').removesuffix("五") if len(name) > 1 else name)
+    """First and last year of a five-year plan by its number (十四: 2021, 2025; 十五: 2026, 2030), or None."""
+    return _PLAN_NO.get(name)
 
 
 def _named_plan(text: str, *, past: bool, year: int) -> tuple[int, int] | None:

@@ -78,6 +78,7 @@ _COMPILED = tuple((re.compile(rf"(?<![A-Za-z])(?:{pattern})(?![A-Za-z])", re.IGN
 def to_chinese(text: str) -> str:
     """``text`` with the phrases that reports know in Chinese; names of places stay for the gazetteer."""
     kept = re.sub(r"\b(of|in)\s+(?=[A-Z])", " ", text)
+    kept = re.sub(r",? and (?=how|what|by)", ",", kept, flags=re.IGNORECASE)
     for pattern, zh in _COMPILED[:-1]:
         kept = pattern.sub(lambda m, zh=zh: " " + zh + " ", kept)  # type: ignore[misc]
     kept = _COMPILED[-1][0].sub(" ", kept)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from rag.indicators import mentioned, named
+from rag.indicators import identify, mentioned, named
 from rag.numerals import Quantity, find_quantities, plain, simplified
 from rag.passages import five_year_plan, western_years
 from rag.phrases_en import to_chinese
@@ -102,7 +102,7 @@ class Query:
 # -- words -----------------------------------------------------------------------------------------
 
 _TARGET = re.compile(
-    r"想(?:把|要|让|将)|(?<!高)提到(?:每月|每年|每人|每人每年)?多少|要到多少|冲到|目标|计划|预期|打算|拟|力争|确保|安排|任务|指标|要求|想要|准备|预计要|定为|定在|控制在|设定|要(?=新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
+    r"想(?:把|要|让|将)|(?<!高)提到(?:每月|每年|每人|每人每年)?多少|要到多少|冲到|目标|计划(?!的比|投资的|总投资|进度)|预期|打算|拟|力争|确保|安排|任务|指标|要求|想要|准备|预计要|定为|定在|控制在|设定|要(?=新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
 )
 _ACTUAL = re.compile(
     r"完成(?!目标|率目标)|实现了?|实际(?!利用|使用|到位|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|结束时|年末|年底达|落实了|多少了|了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
@@ -118,7 +118,7 @@ _YEAR = re.compile(r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?:\s?年(?:度|底|末|全�
 _SHORT_YEAR = re.compile(r"(?<![\d.])(?P<y>[0-4]\d|9\d|8\d)年(?!来|间|代|内|以上)")
 _PART = re.compile(r"(?P<h1>上半年)|(?P<h2>下半年)|(?P<q3>前三季度)|第?(?P<q>[一二三四1-4])季度")
 _RELATIVE = re.compile(r"(?P<this>今年|本年度?|当年)|(?P<last>去年|上一?年|前一年|头一年)|(?P<next>明年|下一年|来年)|(?P<before>前年)")
-_RECENT = re.compile(r"(?:近|最近|过去|这)(?P<n>[两二三四六七八九十]|[2-9]|10)年(?:来|间)?|(?P<all>历年|逐年|(?<![人户月亩孩生])每年|各年|各年度|所有年份|这些年|多年来|历史上)")
+_RECENT = re.compile(r"(?:近|最近|过去|这)(?P<n>[两二三四六七八九十]|[2-9]|10)年(?:来|间)?|(?P<all>历年|逐年|各年|各年度|所有年份|这些年|多年来|历史上)")
 _NEWEST = re.compile(r"最新(?:一份|一年)?|最近一(?:份|年|次)|现在|目前|当前")
 
 _TALK = re.compile(
@@ -288,6 +288,8 @@ class _Reader:
                 continue
             if asks and not self._joins(mention, sure):
                 continue
+            if self._is_topic(mention):
+                continue
             candidates = tuple(c for c in mention.candidates if c.code in held) or mention.candidates
             if mention.form == "short" and len(candidates) > 1:
                 candidates = _most_likely(candidates)
@@ -318,6 +320,11 @@ class _Reader:
         before = self.text[max(0, mention.start - 3) : mention.start]
         return bool(re.match(r"各|所有|\d+个|范围|第|排|百强|前|平均|领先|首|一共有", after) or re.search(r"在|居|占|列|比|高于|低于|中", before[-1:]))
 
+    def _is_topic(self, mention: PlaceMention) -> bool:
+        """A place that a report speaks about (1988年政府工作报告对海南岛…), or part of another name."""
+        before = self.text[max(0, mention.start - 6) : mention.start]
+        return bool(re.search(r"报告(?:里|中)?(?:对|给|就|关于|向|把)$", before)) or self.text.startswith("生产建设兵团", mention.end)
+
     def _joins(self, mention: PlaceMention, mentions: Sequence[PlaceMention]) -> bool:
         """Whether a later place is asked about too (A和B谁更高), or only part of the topic (对接雄安)."""
         if not self._is_held(mention) and not _COMPARE.search(self.text):
@@ -336,6 +343,8 @@ class _Reader:
         word = match.group("level") or "省"
         if match.group("level") in ("地区", "地方") and not within:
             return None if re.match(r"哪", match.group()) and places else self._taken_sweep(match, "province", within)
+        if len(places) > 1:
+            return None
         if word.startswith(("省", "自治区", "直辖市")):
             level: Level = "province"
         elif word.startswith(("市", "地市", "地级市", "城市")):
@@ -380,6 +389,8 @@ class _Reader:
                 continue
             ends = match.group("tail") in ("末", "期末", "收官")
             add(match, PeriodAsk(str(plan[1]) if ends else f"{plan[0]}-{plan[1]}", match.group(), "year" if ends else "span"))
+        for match in list(re.finditer("(?:到)?(?:本世纪末|二十世纪末|20世纪末)", self.rest)):
+            add(match, PeriodAsk("2000", match.group(), "year"))
         for match in list(_TO_YEAR.finditer(self.rest)):
             add(match, PeriodAsk(match.group("y"), match.group(), "year"))
         for match in list(_YEAR.finditer(self.rest)):
@@ -481,7 +492,7 @@ class _Reader:
         found = tuple(
             q
             for q in find_quantities(self.rest)
-            if q.kind != "rank" and not re.match(r"(?:以上|以下)(?:的)?[一-鿿]", self.text[q.end : q.end + 4]) and q.unit not in ("个点", "岁", "项", "点")
+            if q.kind != "rank" and not re.search(r"(?:米|公里|分钟|小时)$", q.unit) and not re.match(r"(?:以上|以下)(?:的)?[一-鿿]", self.text[q.end : q.end + 4]) and q.unit not in ("个点", "岁", "项", "点")
         )
         for q in found:
             self.take(q.start, q.end)
@@ -503,7 +514,7 @@ class _Reader:
             return ("cumulative",)
         if target and not (actual and re.search(r"实际完成|完成了多少|完成多少|实现了多少", text) and not re.search(r"打算|计划|目标|要|拟|准备|预期", text)):
             return ("target",)
-        if actual or base:
+        if actual or (base and re.search(r"了(?:多少|几|百分)|是多少", self.text)):
             return ("actual",)
         return ()
 
@@ -516,17 +527,33 @@ class _Reader:
         for clause in clauses:
             for ask in _read_clause(clause):
                 if not ask.words and asks:
-                    asks.append(replace(asks[-1], measures=ask.measures, units=ask.units, inherits=True))
+                    asks.append(replace(asks[-1], measures=ask.measures, units=ask.units, qualifiers=ask.qualifiers, inherits=True))
                 elif ask.words or not asks:
                     asks.append(ask)
+        asks = _of_parts(clauses) or asks
         if base and asks:
-            asks[-1] = replace(asks[-1], measures=base, units="")
+            first = re.search(r"多少|几", self.text[: self.text.find("比") if "比" in self.text else None]) is not None
+            if first and not asks[-1].measures:
+                asks.append(replace(asks[-1], measures=base, units="", inherits=True))
+            else:
+                asks[-1] = replace(asks[-1], measures=base, units="")
         asks = [a for a in asks if a.words or a.measures or a.units]
         if not any(a.words for a in asks) and "投资" in self.rest:
             asks = [IndicatorAsk("投资", "固定资产投资", tuple(m for a in asks for m in a.measures))]
         if qualifiers and asks:
             asks.append(replace(asks[0], qualifiers=qualifiers))
         return tuple(_distinct(asks))
+
+
+def _of_parts(clauses: Sequence[str]) -> list[IndicatorAsk]:
+    """财政赤字,中央和地方各多少: the parts are asked for, not the whole."""
+    if len(clauses) != 2 or _ASKS.search(clauses[0]):
+        return []
+    parts = re.match(r"\s*([一-鿿]{1,4})(?:和|与|、)([一-鿿]{1,4}?)(?:各|分别)", clauses[1])
+    whole = content_words(clauses[0])
+    if parts is None or not whole:
+        return []
+    return [IndicatorAsk(part + whole, None) for part in parts.groups()]
 
 
 def _distinct(asks: Sequence[IndicatorAsk]) -> list[IndicatorAsk]:
@@ -559,7 +586,7 @@ def _asking_clauses(text: str) -> list[str]:
 
 
 _STOP = frozenset(
-    "拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
+    "拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
     "全省 我区 我市 我县 我省 辖区 当地 政府 主要 年底 年末 年内 想 比 较 上年 往年 相比 对比 比较 相差 差 差距 更 更多 更高 更少 更低 更大 更小 最高 最低 "
     "最多 最少 最大 最小 谁 高 低 快 慢 去 来 约 超 超过 不低于 多 少 左右 以上 以内 为 给 向 对 于 从 到 被 以 至 里 中 间 内 那 那么 这 这个 该 其 它 "
     "一个 一下 每 另外 还有 以及 并且 同时 目前 现在 定 做 落实 取得 做到 如期 顺利 成功 预算 和 与 及 跟 或 吗 呢 吧 啊 呀 嘛 么 了 的 之 是 有 在 把 将 "
@@ -593,6 +620,10 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
     asks: list[IndicatorAsk] = []
     for piece in _pieces(clause):
         measures = tuple(dict.fromkeys(m for pattern, m in _MEASURES if re.search(pattern, piece)))
+        if "rank" in measures:
+            measures = ("rank",)
+        scope = re.search(r"全国|全省|全市|世界|全球", piece) if measures == ("rank",) else None
+        marks = ((scope.group(),) if scope else ()) + (("总数",) if re.search(r"总数|总量|保有量|共有|一共有", piece) else ())
         units = next((u for pattern, u in _UNITS if re.search(pattern, piece)), "")
         counted = _COUNT_UNIT.search(piece)
         if counted and not units:
@@ -605,11 +636,14 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
                 by_id[id_] = said if len(said) > len(by_id.get(id_, "")) else by_id[id_]
             for id_, said in by_id.items():
                 phrase = _phrase_around(piece, said) or said
-                asks.append(IndicatorAsk(phrase, id_, _told_measures(measures, said), units))
+                same = phrase == said or identify(phrase) == id_
+                asks.append(IndicatorAsk(phrase, id_ if same else None, _told_measures(measures, said), units, qualifiers=marks))
         elif words:
-            asks.append(IndicatorAsk(words, None, measures, units))
+            asks.append(IndicatorAsk(words, None, measures, units, qualifiers=marks))
         elif measures or units:
             asks.append(IndicatorAsk("", None, measures, units))
+        elif re.search(r"(?:总数|总量|一共|累计|总共|达到).{0,4}(?:多少|几)", piece):
+            asks.append(IndicatorAsk("", None, qualifiers=("总数",)))
     return asks
 
 
@@ -628,7 +662,14 @@ def _pieces(clause: str) -> list[str]:
     parts = [p for p in re.split(r"、|(?<=[一-鿿A-Za-z\d\s])(?:和|与|以及|及|跟)(?!谐|平区|田)", clause) if p.strip()]
     if len(parts) < 2:
         return [clause]
-    if len(re.findall(r"多少|几[个所家条处座项]", clause)) >= 2:
+    if len(re.findall(r"多少|几[个所家条处座项]", clause)) >= 2 or len(parts) >= 3:
+        return parts
+    ends = [content_words(p)[-1:] for p in parts]
+    if ends[0] in ("率", "额", "量") and len(set(ends)) == 1:
+        return parts
+    if mentioned(parts[0]) and all(len(content_words(p)) >= 2 for p in parts[1:]):
+        return parts
+    if re.search(r"(?:率|人数|面积|金额|比重|比例)(?:目标|$|是|多少)", parts[-1]) and content_words(parts[0]):
         return parts
     if re.search(r"各|分别|及增速|多少[^多]*多少|和增速|及其", clause) or sum(1 for p in parts if mentioned(p)) >= 2:
         return parts
@@ -639,7 +680,8 @@ def _pieces(clause: str) -> list[str]:
 
 def content_words(text: str) -> str:
     """What a clause is about: the clause without talk, roles, measures and units."""
-    text = re.sub(r"(?:在|居|位居|位列)?(?:全国|全省|全市|全区|世界|全球)?(?:排名|排|居|位列|位居)(?:第)?(?:几|多少)?(?:名|位)?", " ", text)
+    text = re.sub(r"(?:在|居|位居|位列)?(?:全国|全省|全市|全区|世界|全球)?(?:排名|排|居|位列|位居)(?:第|几|多少)+(?:名|位)?|(?:全国|全省|全市|全区)?排名|排$", " ", text)
+    text = re.sub(r"多少(?:钱|资金)|(?:降|提高|增加|减少|下降|压缩|缩短|提升|升)(?:到|至)", " ", text)
     quoted = re.findall(r'"([^"]{2,20})"', text)
     if quoted:
         rest = content_words(re.sub(r'"[^"]{2,20}"', " ", text))
@@ -770,7 +812,7 @@ def _carry(query: Query, before: Query) -> Query:
     )
 
 
-_EMPTY_WORDS = frozenset("新增 数 目标 完成 实际 五年 一共 增加 这个 那个 数字 任务 建设 提高 要求 今后 情况 具体 结果 后来".split())
+_EMPTY_WORDS = frozenset("建成 新建 开工 引进 培育 办理 发放 拆除 竣工 实施 投入 新增 数 目标 完成 实际 五年 一共 增加 这个 那个 数字 任务 建设 提高 要求 今后 情况 具体 结果 后来".split())
 
 
 def _relative_to(period: PeriodAsk, before: Query) -> PeriodAsk:

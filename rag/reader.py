@@ -15,7 +15,7 @@ from rag.answer import Answer, CitedFigure, Derived, Missing, Reading
 from rag.cells import Plan, plan_cells
 from rag.holdings import Holdings
 from rag.lookup import CellResult, Finder, Sentence, Shelf, clause_of
-from rag.matching import cover, words_of
+from rag.matching import cover, speaks_of, words_of
 from rag.numerals import Quantity, plain
 from rag.passages import sentence_spans
 from rag.places import Gazetteer
@@ -29,6 +29,7 @@ LIST_QUOTES = 12
 _TARGET_LEAD = re.compile(r"(?:预期|主要|发展|工作|奋斗|总体|经济|年度|全年|增长|计划|具体|调控|约束性)[^。;,]{0,18}?目标(?:任务)?(?:建议)?(?:初步)?(?:拟|确定|安排|定|设定|建议)?(?:是|为|如下)?\s?[:：,]?|目标(?:是|为)\s?[:：]?")
 
 
+_MISSED = re.compile(r"未(?:能)?(?:实现|完成|达到|达)[^,。;]{0,12}(?:目标|计划|预期|任务)|没有(?:实现|完成|达到)[^,。;]{0,12}(?:目标|计划|预期|任务)|(?:不及|低于|未达)(?:年初)?(?:预期|目标)|(?:目标|指标|任务)[^,。;]{0,8}(?:没有完成|未完成|未实现|未达到)")
 _HEADED = re.compile(r"\s*(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+[.、]|--|第[一二三四五六七八九十]|[①-⑳])")
 
 
@@ -204,7 +205,10 @@ class _Draft:
         for result in results:
             if result.outcome != "figure":
                 related += self._no(result, missing)
+        figures, denied = self._denied(figures)
+        related += denied
         self._premise(figures, results)
+        self._missed(results)
         status = self._status(results, figures)
         return self.done(status, figures=figures, related=related, missing=missing, derived=derived)
 
@@ -274,6 +278,33 @@ class _Draft:
 
     def _cite_sentence(self, said: Sentence) -> int:
         return self.citations.cite(said.report, said.start, said.end, part=said.part, section=said.section)
+
+    def _denied(self, figures: Sequence[CitedFigure]) -> tuple[list[CitedFigure], list[CitedFigure]]:
+        """Figures that answer, and those that only tell where a number taken for granted comes from."""
+        if not self.query.numbers or len(figures) < 2:
+            return list(figures), []
+        first = figures[0].figure
+        stray = [
+            c
+            for c in figures[1:]
+            if any(_says(c.figure, n) for n in self.query.numbers) and (c.figure.period, c.figure.role) != (first.period, first.role)
+        ]
+        return [c for c in figures if c not in stray], stray
+
+    def _missed(self, results: Sequence[CellResult]) -> None:
+        """Quotes the sentence that says a target was missed, where target and result are both asked for."""
+        if not {"target", "actual"} <= set(self.query.roles):
+            return
+        done = set[tuple[str, int]]()
+        for result in results:
+            for report in {r.report_id: r for r in (*self.plan.reports, *([result.report] if result.report else []))}.values():
+                for said in self.reader.finder.views.sentences(report.report_id):
+                    if (report.report_id, said.start) in done or said.part in ("plan", "livelihood", "term_plan"):
+                        continue
+                    if _MISSED.search(said.words) and speaks_of(result.cell.ask, said.words) >= 0.8:
+                        done.add((report.report_id, said.start))
+                        n = self.citations.cite(report, said.start, said.end, part=said.part, section=said.section)
+                        self.lines.append(self.say(f"报告承认目标未完成：「{_clip(self.citations.rows[n - 1].quote)}」[{n}]", f"The report says a target was missed: 「{_clip(self.citations.rows[n - 1].quote)}」[{n}]"))
 
     # -- premises -----------------------------------------------------------------------------------
 
@@ -500,7 +531,8 @@ class _Draft:
                 numbers = [f for f in self._figures_of(report) if start <= f.start < end and f.role in ("target", "plan")]
                 lead = _TARGET_LEAD.search(plain(text[start:end]))
                 soft = re.search(r"同步|下达|完成.{0,6}任务|持平|合理区间|稳定", text[start:end])
-                if lead and (numbers or text[start:end].rstrip().endswith(("：", ":"))) or (run and (numbers or soft)):
+                goes_on = bool(run) and text[run[-1].start : run[-1].end].rstrip().endswith(("；", ";"))
+                if lead and (numbers or text[start:end].rstrip().endswith(("：", ":"))) or (run and (numbers or soft or goes_on)):
                     run.append(Sentence(report, start, end, passage.part, passage.section, float(len(numbers))))
                 elif run:
                     break
@@ -585,7 +617,7 @@ class _Draft:
     def _problems(self) -> list[Sentence]:
         if not re.search(r"问题|不足|困难|短板|挑战", self.query.text) or not self.plan.reports:
             return []
-        rest = re.sub(r"问题|不足|困难|短板|挑战|工作|发展|存在|面临|主要|经济|社会", "", self.query.topic).strip()
+        rest = re.sub(r"承认|还有|一些|问题|不足|困难|短板|挑战|工作|发展|存在|面临|主要|经济|社会", "", self.query.topic).strip()
         if rest:
             return []
         out: list[Sentence] = []

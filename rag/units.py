@@ -67,4 +67,4 @@ def same_quantity(a: Value, unit_a: str, b: Value, unit_b: str) -> bool:
 
 def strip_multiple(unit: str) -> str:
     """A unit without 万, 亿 in front."""
-    return re.sub(r"^[万亿千百十]+", "", unit)
+    return re.sub(r"^[万亿百十]*(?:千(?![瓦克米伏升]))?", "", unit)
