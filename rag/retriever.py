@@ -97,7 +97,7 @@ class Retriever:
             if report_ids is None:
                 scores, notices = self._search_everything(text, parts, k)
             else:
-                scores, notices = self._search_scope(text, tuple(dict.fromkeys(report_ids)), parts)
+                scores, notices = self._search_scope(text, tuple(dict.fromkeys(report_ids)), parts, k)
             best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:k]
             passages = {p.passage_id: p for p in self._catalogue.passages_by_id([i for i, _ in best])}
         kept = [(passages[i], score) for i, score in best if i in passages]
@@ -157,7 +157,7 @@ class Retriever:
         return _fused(words, near), notices
 
     def _search_scope(
-        self, text: str, report_ids: tuple[str, ...], parts: Sequence[str] | None
+        self, text: str, report_ids: tuple[str, ...], parts: Sequence[str] | None, k: int
     ) -> tuple[Mapping[str, float], tuple[str, ...]]:
         known = [i for i in report_ids if self._catalogue.has(i)]
         rows = [self._rows(i) for i in known]
@@ -165,16 +165,17 @@ class Retriever:
         ids = [p.passage_id for r in rows for p in r.passages if wanted is None or p.part in wanted]
         if not ids:
             return {}, (self._nothing(text, report_ids, parts),)
+        depth = max(DEPTH, k)
         vector = self.encoder.encode_queries([text])[0]
         cosines = np.concatenate([r.vectors @ vector for r in rows])
         if wanted is not None:
             cosines = cosines[[p.part in wanted for r in rows for p in r.passages]]
-        near = [ids[n] for n in np.argsort(-cosines, kind="stable")[:DEPTH]]
+        near = [ids[n] for n in np.argsort(-cosines, kind="stable")[:depth]]
         words: list[str] = []
         if self._indexes is not None:
             allowed = set(ids)
-            depth = DEPTH if wanted is None else sum(len(r.passages) for r in rows)
-            words = [s.id for s in self._indexes.lexical.search(text, k=depth, groups=known) if s.id in allowed][:DEPTH]
+            asked = depth if wanted is None else sum(len(r.passages) for r in rows)
+            words = [s.id for s in self._indexes.lexical.search(text, k=asked, groups=known) if s.id in allowed][:depth]
         return _fused(words, near), ()
 
     def _rows(self, report_id: str) -> Rows:
