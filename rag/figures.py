@@ -40,7 +40,7 @@ _DONE_SHARE = re.compile(r"(?:完成|超额完成|实现|为|占|达)(?:了)?(?:
 
 # First words of a clause that name nothing: links, times, places and verbs of doing.
 _LEAD = frozenset(
-    "两年 三年 四年 拟 拟安排 预算 的 其中 同时 此外 另外 并且 并 以及 及 和 与 而且 特别是 尤其是 预计 初步 测算 统计 据 全年 年内 年底 年底前 今年 当年 去年 上年 年末 目前 截至 力争 确保 努力 争取 计划 继续 实现 "
+    "建议 两年 三年 四年 拟 拟安排 预算 的 其中 同时 此外 另外 并且 并 以及 及 和 与 而且 特别是 尤其是 预计 初步 测算 统计 据 全年 年内 年底 年底前 今年 当年 去年 上年 年末 目前 截至 力争 确保 努力 争取 计划 继续 实现 "
     "完成 超额 超额完成 累计 共 总共 一共 合计 全部 均 都 已 将 要 再 又 还 也 全市 全区 全县 全省 全国 全州 全旗 我市 我区 我县 我省 我国 辖区 我们 使 让 把 对 向 为 给 在 从 由 以 用 按 等 到 达到 达 有 是 约 近 "
     "超 超过 突破 一年 来 一年来 五年 五年来 过去 期间 每年 平均 本年度 本届 政府 保持 推动 推进 促进 带动 拉动 支持 引导 组织 开展 加快 加大 加强 大力 积极 全面 深入 扎实 着力 稳步 有序 启动 实施 落实 建立 设立 "
     "打造 培育 引进 引入 吸引 建成 建设 新建 改建 扩建 改扩建 新改 新改扩建 新改建 改 扩 新 修建 完善 提供 发放 投入 安排 筹集 获批 获得 荣获 入选 通过 办理 受理 解决 化解 处置 清理 创建 认定 评选 举办 承办 召开 签约 "
@@ -52,7 +52,7 @@ _LEAD = frozenset(
 # Verbs that are part of what is counted and stay in the indicator when nothing else is left.
 _KEEP = re.compile(r"^(?:新增|净增|拆除|减免|减税|转移|脱贫|搬迁|清退|淘汰|关停|压减|植树|造林|改造|拆迁|征收|销售|培训|帮扶|救助|发放|盘活|整治|查处|破获)")
 _TRAIL = re.compile(
-    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|保持|稳定|不断|进一步|稳步|快速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|按可比价(?:格)?(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|净|比|较|逾|平均|年度|圆满|全面|顺利|全部)$'
+    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|保持|稳定|不断|进一步|稳步|快速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|按可比价(?:格)?(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|净|比|较|逾|平均|年度|按|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部)$'
 )
 _RIGHT_STOP = re.compile(
     r"[,。;:!?()]|以及|并|用于|使|从而|进一步|全部|顺利|均|分别|已|正在|得到|实现|完成|达到|开工|竣工|投产|投入|签约|落地|建成|获批|入选|入驻|通过|获得|获评|上线|启用|运营|交付|取得|陆续|相继|发放|,"
@@ -182,7 +182,7 @@ class _Sentence:
         period, role = self._when(draft)
         if draft.base and re.fullmatch(r"\d{4}", period) and not self._told(draft):
             period, role = str(int(period) - 1), "actual"
-        indicator = draft.indicator
+        indicator = re.sub(r"(?:增速|增长)目标$", "", draft.indicator) or draft.indicator
         confidence = 0.9 - 0.15 * draft.inherited - 0.2 * (self.passage.part == "unknown") - 0.3 * draft.base
         written_start = self.start + q.start
         return Figure(
@@ -243,6 +243,8 @@ class _Sentence:
                 return time.period, "plan"
             return time.period, "cumulative"
         role = self._role_of_year(time, draft)
+        if role == "actual" and "年均" in draft.modality and re.fullmatch(r"\d{4}", time.period):
+            return self._mean_span(time.period), "cumulative"
         if role == "plan" and "年均" in draft.modality and clock.report_year and re.fullmatch(r"\d{4}", time.period):
             first = clock.ahead[0] if clock.ahead else clock.report_year
             return f"{min(first, clock.report_year)}-{time.period}", "plan"
@@ -283,6 +285,14 @@ class _Sentence:
         if yearly_mean and clock.past:
             return f"{clock.past[0]}-{clock.past[1]}", "cumulative"
         return period, "actual"
+
+    def _mean_span(self, end: str) -> str:
+        """The span of a yearly mean that ends with a year: from the year behind the one compared with, else the term."""
+        bases = [int(t.period) for t in self.times if t.kind == "year" and t.period.isdigit() and int(t.period) < int(end)]
+        if bases:
+            return f"{bases[-1] + 1}-{end}"
+        past = self.clock.past
+        return f"{past[0]}-{past[1]}" if past else end
 
     def _untold(self, draft: _Draft) -> tuple[str, Role]:
         """Role and period where the part is not known: by the sentence's own verbs."""
@@ -467,7 +477,7 @@ def _bounds(draft: _Draft) -> tuple[str, tuple[str, ...]]:
             left, moved = left[: match.start()].rstrip(), True
         elif (link := _LINK.search(left)) and len(left) > 1 and not _TURNED_TO.search(left):
             left, moved = left[: link.start()].rstrip(), True
-    if re.search(r"年均(?:增长|递增|增速|增幅|实际增长|增)?$", left) or re.search(r"年均|平均每年|每年平均|年平均", draft.left[-10:]):
+    if re.search(r"年均(?:增长|递增|增速|增幅|实际增长|增)?$", left) or re.search(r"(?:年均|平均每年|每年平均|年平均)(?!浓度|值|气温|水平|降)", draft.left[-10:]):
         found.insert(0, "年均")
     for word in ("预计", "力争", "确保", "争取"):
         if word in draft.left and word not in found:
@@ -747,7 +757,7 @@ def _pair(text: str, match: re.Match[str], drafts: list[_Draft]) -> None:
     if len(run) < 2:
         return
     start = max((text.rfind(c, 0, match.start()) for c in ",;。:"), default=-1) + 1
-    items = split_items(_lead_off(text[start : match.start()]))
+    items = split_items(_lead_off(re.sub(r"(?:同比|比上年|较上年|力争|预计|将|已|年均|确保)+$", "", text[start : match.start()])))
     if len(items) != len(run):
         again = text[match.end() : run[0].quantity.start]
         items = split_items(clean_phrase(again)) if len(split_items(clean_phrase(again))) == len(run) else items

@@ -20,6 +20,7 @@ from rag.question import IndicatorAsk, PeriodAsk
 from rag.units import strip_multiple
 from rag.types import Figure, Part, Passage, Place, Report, Role
 
+_MONEY_ASKED = re.compile(r"(?:投资|资金|产值|收入|支出|税收|成交额|销售额|零售额|贷款|存款|财力)$")
 _HANDED_DOWN = re.compile(r"(?:完成|达到)[^,。;]{0,8}(?:下达|市定|省定|上级|国家)[^,。;]{0,6}(?:任务|指标|目标)|(?:市定|省定)(?:任务|目标)")
 _RATE_ASKED = re.compile(r"(?:率|比重|占比|比例|覆盖面)$")
 Outcome = Literal["figure", "no_figure", "not_in_report", "no_report"]
@@ -380,6 +381,10 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
     scope = next((w for w in told if w.startswith(("全", "世"))), None)
     if scope and figure.measure == "rank":
         score += 0.2 if scope in candidate.before[-8:] or scope in figure.written else -0.1
+    if figure.confidence < 0.7 and candidate.before.rstrip().endswith(("由", "从")):
+        score -= 0.25  # an old value: 由78%提高到90%
+    if not cell.ask.units and _MONEY_ASKED.search(cell.ask.words):
+        score += 0.12 if figure.unit.endswith("元") else -0.15 * (figure.measure == "level")
     wants_basis = any(w not in ("总数", scope) for w in told)
     has_basis = bool(figure.modality and re.search("剔除|扣除|同口径|可比", figure.modality))
     score += 0.1 if wants_basis == has_basis else -0.1

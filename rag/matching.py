@@ -169,6 +169,8 @@ def _found(word: str, text: str) -> float:
         return 1.0
     if any(other in text for other in _alike(word)):
         return 0.95
+    if len(word) >= 3 and word[-1] in "量额数" and word[:-1] in text:
+        return 0.95
     if len(word) < 3:
         return 0.4 if len(word) == 2 and word[0] in text and word[1] in text and abs(text.find(word[0]) - text.find(word[1])) <= 3 else 0.0
     if len(word) == 4 and (word[:2] in text) != (word[2:] in text):

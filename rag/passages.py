@@ -221,6 +221,8 @@ class _BlockReader:
         part = part_of_heading(title, self.clock, level=level, before=self.base)
         if below and level == 1 and not re.search(r"年|届|实事|问题|体会", title):
             part = None  # 一、 under a bare heading only says more of it
+        if level == 2 and part is not None and not _may_open(part, self.base):
+            part = None  # 以“十二五”规划为统领 under the review is still the review
         if level <= 1:
             if part is None:
                 part = self.base if below else self._next_part()
@@ -351,6 +353,15 @@ def part_of_heading(title: str, clock: Clock, *, level: int, before: Part) -> Pa
     return None
 
 
+def _may_open(part: Part, base: Part) -> bool:
+    """Whether a heading of the second level may open ``part`` inside a part of the report."""
+    if base in ("plan", "livelihood"):
+        return part == "livelihood"
+    if base == "review":
+        return part in ("review", "term_review", "problems", "experience")
+    return True
+
+
 def _looks_back(title: str) -> bool:
     return bool(re.search(_REVIEW_WORDS + r"|过去一年|一年来|去年", title)) and not re.search(r"今后|未来|展望", title)
 
@@ -371,6 +382,9 @@ def _moved_part(head: str, part: Part, base: Part, clock: Clock) -> Part | None:
     if part in ("front", "opening", "unknown", "term_review", "review", "experience", "problems"):
         if re.match(r"(?:刚刚)?过去的?(?:的)?一年|(?:刚刚过去的)?%s年(?:是|,|以来|,我|全)|一年来|去年" % result, head) and part != "review":
             return "review"
+        coming = re.match(r'"?(十[一二三四五六])五"?时期(?=是|,|经济|我)', head)
+        if coming and year and part != "front" and _PLAN_NO[coming.group(1)][0] >= year - 1 and _PLAN_NO[coming.group(1)][1] > year:
+            return "term_plan"
         if re.match(r'(?:回顾)?(?:过去|这|近|回首)?(?:的)?(?:五|5)年(?:来|间|,|是|前|里)?|"?十[一二三四]?五"?(?:时期|期间|以来)(?!.{0,20}(?:目标|规划纲要))|(?:本|上)届政府(?:任期|五年|四年|以来|任职|履职|工作)|.{0,12}届政府(?:任期|成立以来|履职)|任期', head):
             if re.match(r"(?:今后|未来)", head) or re.match(r'"?(十[一二三四]?)五', head) and (m := re.match(r'"?(十[一二三四]?)五', head)) and year and _PLAN_NO[m.group(1)][1] > (year or 0):
                 return None

@@ -15,7 +15,7 @@ from rag.answer import Answer, CitedFigure, Derived, Missing, Reading
 from rag.cells import Plan, plan_cells
 from rag.holdings import Holdings
 from rag.lookup import CellResult, Finder, Sentence, Shelf, clause_of
-from rag.matching import cover, speaks_of, words_of
+from rag.matching import cover, names_of, speaks_of, words_of
 from rag.numerals import Quantity, plain
 from rag.passages import sentence_spans
 from rag.places import Gazetteer
@@ -205,6 +205,7 @@ class _Draft:
         for result in results:
             if result.outcome != "figure":
                 related += self._no(result, missing)
+        figures = [self._really_done(c) for c in figures]
         figures, denied = self._denied(figures)
         related += denied
         self._premise(figures, results)
@@ -253,7 +254,7 @@ class _Draft:
             title = report_name(result.report)
             if result.said is not None:
                 n = self._cite_sentence(result.said)
-                quote = _clip(self.citations.rows[n - 1].quote)
+                quote = _excerpt(self.citations.rows[n - 1].quote, names_of(cell.ask))
                 self.lines.append(self.say(f"{title}没有给出{when}{name}的{role or '具体'}数字，只提到：「{quote}」[{n}]。", f"The report {result.report.title} sets no number for this; it says: 「{quote}」[{n}]."))
             elif result.outcome == "no_figure":
                 self.lines.append(self.say(f"{title}没有给出所问的{when}{name}{role}数字。", "The report gives no such number."))
@@ -278,6 +279,23 @@ class _Draft:
 
     def _cite_sentence(self, said: Sentence) -> int:
         return self.citations.cite(said.report, said.start, said.end, part=said.part, section=said.section)
+
+    def _really_done(self, cited: CitedFigure) -> CitedFigure:
+        """35件实事全部完成,对吗: of 35件…已完成31件 the number done answers, not the one taken for granted."""
+        if not (re.search(r"全部|全都|都|对吗|是不是|最后|了几|完成了", self.query.text) and any(_says(cited.figure, n) for n in self.query.numbers)):
+            return cited
+        f = cited.figure
+        text = self.reader.shelf.text(f.report_id)
+        for row in self.reader.finder.views.rows(f.report_id):
+            other = row.figure
+            same = other.quote_start == f.quote_start and other.start > f.end and other.unit == f.unit and other.value != f.value
+            if same and re.search(r"完成|办结|建成|投产|投用|投放|落实", row.before + text[other.end : other.end + 8]):
+                self.lines = [line for line in self.lines if f.written not in line]
+                found = self.cited(other)
+                self.lines.append(self.say(f"并非全部：{f.written}中完成的是{other.written}[{found.citation}]。", f"Not all: {other.written} of {f.written} [{found.citation}]."))
+                self.lines.append(f"原文：「{_clip(self.citations.rows[found.citation - 1].quote)}」[{found.citation}]")
+                return found
+        return cited
 
     def _denied(self, figures: Sequence[CitedFigure]) -> tuple[list[CitedFigure], list[CitedFigure]]:
         """Figures that answer, and those that only tell where a number taken for granted comes from."""
@@ -743,6 +761,18 @@ def _clip(quote: str, limit: int = 150) -> str:
         return flat
     cut = max(flat.rfind(c, 0, limit) for c in "，,；;。、")
     return flat[: cut if cut > limit // 2 else limit].rstrip()
+
+
+def _excerpt(quote: str, names: Sequence[str], limit: int = 150) -> str:
+    """The part of a long quote that speaks of what is asked, whole clauses, verbatim."""
+    if len(quote.strip()) <= limit:
+        return quote.strip()
+    view = plain(quote)
+    at = next((view.find(plain(name)) for name in sorted(names, key=len, reverse=True) if name and plain(name) in view), -1)
+    if at < limit // 2:
+        return _clip(quote, limit)
+    start = max((view.rfind(c, 0, at) for c in ",;:。"), default=-1) + 1
+    return _clip(quote[start:], limit)
 
 
 def _date_zh(iso: str | None) -> str | None:
