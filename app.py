@@ -74,7 +74,7 @@ def build_demo(assistant: Assistant) -> Any:
         for now in converse(assistant, question, turns):
             yield "", html.conversation_html(now), now
 
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False) as demo:
+    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as demo:
         turns = gr.State([])
         gr.HTML(
             f"<h1>{TITLE}</h1><p>向政府工作报告提问：每个答案都附原文出处。{html.escape(holdings_line(assistant))}</p>"
