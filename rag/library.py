@@ -7,10 +7,11 @@ folder can be written and in a temporary one where it cannot. Every mending is t
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,8 @@ from rag.generations import INDEX_ROOM, build_aside, current_name, open_current,
 from rag.ingest import unfinished_notice
 from rag.locks import write_lock
 from rag.retriever import Retriever
+from rag.types import Ranking
+from vectorstore.errors import StoreError
 
 if TYPE_CHECKING:
     from rag.config import Settings
@@ -35,6 +38,27 @@ if TYPE_CHECKING:
 
 BUSY_WAIT_S: Final = 10.0  # for a writer that may be putting in place the very indexes that are missing
 _log: Final = logging.getLogger(__name__)
+
+
+class MendingRetriever(Retriever):
+    """A retriever whose indexes are mended when they turn out to be damaged while it is in use."""
+
+    def retrieve(
+        self,
+        text: str,
+        *,
+        report_ids: Sequence[str] | None = None,
+        parts: Sequence[str] | None = None,
+        k: int = 20,
+    ) -> Ranking:
+        """As :meth:`Retriever.retrieve`; a first failure of the indexes opens them anew, with every check."""
+        try:
+            return super().retrieve(text, report_ids=report_ids, parts=parts, k=k)
+        except (StoreError, IndexUnavailableError) as error:
+            _log.warning("the indexes failed in use: %s", error)
+            with contextlib.suppress(StoreError):
+                self.close()
+        return super().retrieve(text, report_ids=report_ids, parts=parts, k=k)
 
 
 class Library:
@@ -71,7 +95,7 @@ class Library:
     def _open(self) -> None:
         self.catalogue = Catalogue.open(self.settings.library)
         self._file_number = _file_number(self.catalogue.path)
-        self.retriever = Retriever(
+        self.retriever = MendingRetriever(
             self.catalogue,
             load=self._load_encoder,
             open_=self._open_indexes,

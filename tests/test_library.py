@@ -233,6 +233,22 @@ def test_harm_to_the_indexes_is_told_and_mended_before_an_answer(
     assert told == []
 
 
+@pytest.mark.parametrize(
+    "harm", [lambda path: path.unlink(), lambda path: path.write_bytes(bytes(path.stat().st_size))]
+)
+def test_indexes_that_are_spoilt_while_they_are_in_use_are_mended(
+    opening: Callable[[], Library], settings: Settings, harm: Callable[[Path], object]
+) -> None:
+    library = opening()
+    right = found(library)
+    for path in (settings.library / "index").rglob("*"):
+        if path.is_file() and path.name != "CURRENT":
+            harm(path)
+    for _ in range(2):
+        library.refresh()
+        assert found(library) == right
+
+
 def test_another_model_is_told_and_its_vectors_are_made(
     opening: Callable[[], Library], model: Callable[[FakeEncoder], None], told: list[str]
 ) -> None:
