@@ -9,6 +9,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,20 @@ def test_a_later_question_leans_on_the_earlier_ones(assistant: Assistant) -> Non
     assert next(turn.question for turn in second) == "沈河区2020年社会消费品零售总额目标"
     assert "沈河区" in second[-1].body
     assert 'id="c-2-1"' in second[-1].body
+
+
+def test_questions_asked_at_once_get_the_answers_of_questions_asked_alone(assistant: Assistant) -> None:
+    questions = [
+        "沈河2020年就业目标",
+        "沙河口区2018年地区生产总值目标",
+        "沈河区2019年新增就业",
+        "沙河口区2017年新增就业",
+        "养老服务有哪些安排",
+        "沙河口区2018年教育方面有哪些工作",
+    ] * 5
+    alone = [assistant.answer(question).text for question in questions]
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        assert list(pool.map(lambda question: assistant.answer(question).text, questions)) == alone
 
 
 def test_an_empty_question_changes_nothing(assistant: Assistant) -> None:

@@ -14,14 +14,15 @@ fi
 
 # The first Python that runs and is of a version that the libraries have wheels for.
 python=""
-for name in ${PYTHON:-python3 python3.13 python3.12 python3.11 python}; do
+if [ -n "${PYTHON:-}" ]; then set -- "$PYTHON"; else set -- python3 python3.13 python3.12 python3.11 python; fi
+for name; do
     if "$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' >/dev/null 2>&1; then
         python=$name
         break
     fi
 done
 if [ -z "$python" ]; then
-    found=$({ ${PYTHON:-python3} -V || echo none; } 2>&1 | head -n 1)
+    found=$({ "$1" -V || echo none; } 2>&1 | head -n 1)
     echo "问报需要 Python 3.11、3.12 或 3.13（找到的是：$found）。请安装后重试，或指明路径：make run PYTHON=/path/to/python3.11" >&2
     exit 2
 fi
