@@ -76,7 +76,9 @@ class Assistant:
         generation = self.library.catalogue.generation()
         if self._reader is None or self._understander is None or generation != self._generation:
             holdings = Holdings.of(self.library.catalogue.reports())
-            self._reader = Reader(self.library.catalogue, holdings, self.gazetteer, min_confidence=self.settings.min_confidence)
+            self._reader = Reader(
+                self.library.catalogue, holdings, self.gazetteer, min_confidence=self.settings.min_confidence
+            )
             self._understander = Understander(self.gazetteer, held=holdings.codes)
             self._generation = generation
         return self._reader, self._understander

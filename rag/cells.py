@@ -81,11 +81,23 @@ def asks_number(query: Query) -> bool:
 
 def _refuse(query: Query, holdings: Holdings) -> Refusal | None:
     if len(query.question) > QUESTION_CHARS:
-        return Refusal("unclear", f"问题太长（{len(query.question)}个字符），请用不超过{QUESTION_CHARS}个字符再问一次，写明地方、年份和指标。", f"The question is too long ({len(query.question)} characters); please ask again in at most {QUESTION_CHARS}.")
+        return Refusal(
+            "unclear",
+            f"问题太长（{len(query.question)}个字符），请用不超过{QUESTION_CHARS}个字符再问一次，写明地方、年份和指标。",
+            f"The question is too long ({len(query.question)} characters); please ask again in at most {QUESTION_CHARS}.",
+        )
     if not re.search(r"[\w]", query.text):
-        return Refusal("unclear", "没有读到可以回答的问题。请写明地方、年份和指标，例如“沈河区2020年GDP增长目标”。", "No question was found. Please name a place, a year and an indicator.")
+        return Refusal(
+            "unclear",
+            "没有读到可以回答的问题。请写明地方、年份和指标，例如“沈河区2020年GDP增长目标”。",
+            "No question was found. Please name a place, a year and an indicator.",
+        )
     if not holdings.by_place:
-        return Refusal("no_report", "库中还没有可以回答问题的报告，请先导入报告文件。", "The library holds no reports yet; please ingest some first.")
+        return Refusal(
+            "no_report",
+            "库中还没有可以回答问题的报告，请先导入报告文件。",
+            "The library holds no reports yet; please ingest some first.",
+        )
     return None
 
 
@@ -100,14 +112,30 @@ def _places(query: Query, holdings: Holdings) -> tuple[tuple[Place, ...], list[s
             assumptions.append(f"沿用上文的地方：{short_place(ask.candidates[0].name)}")
         if len(held) > MAX_SHARED:
             names = "、".join(c.name for c in held)
-            return tuple(held), assumptions, Refusal("unclear", f"“{ask.words}”可能指：{names}。请问是哪一个？", f"“{ask.words}” may be any of: {names}. Which one?")
+            return (
+                tuple(held),
+                assumptions,
+                Refusal(
+                    "unclear",
+                    f"“{ask.words}”可能指：{names}。请问是哪一个？",
+                    f"“{ask.words}” may be any of: {names}. Which one?",
+                ),
+            )
         if len(held) > 1:
             assumptions.append(f"“{ask.words}”有多个同名的地方，逐一回答：" + "、".join(c.name for c in held))
         found += held or [ask.candidates[0]]
     found = list(dict.fromkeys(found))
     if found and not any(p.code in holdings.codes for p in found) and query.sweep is None:
         if query.kind != "sweep" and _is_off_topic(query):
-            return tuple(found), assumptions, Refusal("off_topic", "这个问题不是关于政府工作报告的，无法回答。", "This is no question about government work reports.")
+            return (
+                tuple(found),
+                assumptions,
+                Refusal(
+                    "off_topic",
+                    "这个问题不是关于政府工作报告的，无法回答。",
+                    "This is no question about government work reports.",
+                ),
+            )
         return tuple(found), assumptions, _no_report(query, found, holdings)
     if not found and query.sweep is None:
         return _no_place(query, holdings, assumptions)
@@ -131,7 +159,9 @@ def _no_report(query: Query, places: Sequence[Place], holdings: Holdings) -> Ref
 
 def _near(places: Sequence[Place], holdings: Holdings) -> str:
     have = [rows[0] for rows in holdings.by_place.values()]
-    names = [short_place(r.place) for r in have if any(r.place.startswith(p.name) or r.place in p.parents for p in places)]
+    names = [
+        short_place(r.place) for r in have if any(r.place.startswith(p.name) or r.place in p.parents for p in places)
+    ]
     if names:
         return f"相关地方的报告有：{'、'.join(names[:8])}；它们不能代替所问的地方。"
     names = [short_place(r.place) for r in have[:8]]
@@ -140,10 +170,19 @@ def _near(places: Sequence[Place], holdings: Holdings) -> str:
 
 def _is_off_topic(query: Query) -> bool:
     known = any(a.id for a in query.indicators)
-    return not known and re.search(r"天气|股票|股价|彩票|菜谱|做饭|笑话|诗|翻译|电影|歌|足球|篮球|游戏|代码|编程|旅游攻略|怎么走|几点|星期|你是谁|你好|谢谢|再见|新闻|明星|减肥|感冒|药|爱情|星座|机票|酒店|外卖", query.text) is not None
+    return (
+        not known
+        and re.search(
+            r"天气|股票|股价|彩票|菜谱|做饭|笑话|诗|翻译|电影|歌|足球|篮球|游戏|代码|编程|旅游攻略|怎么走|几点|星期|你是谁|你好|谢谢|再见|新闻|明星|减肥|感冒|药|爱情|星座|机票|酒店|外卖",
+            query.text,
+        )
+        is not None
+    )
 
 
-def _no_place(query: Query, holdings: Holdings, assumptions: list[str]) -> tuple[tuple[Place, ...], list[str], Refusal | None]:
+def _no_place(
+    query: Query, holdings: Holdings, assumptions: list[str]
+) -> tuple[tuple[Place, ...], list[str], Refusal | None]:
     """No place was named: the only place that fits is assumed, prose searches everything, else it is asked back."""
     held = holdings.by_place
     years = {int(p.period[:4]) for p in query.periods if p.kind in ("year", "part") and p.period[:4].isdigit()}
@@ -152,16 +191,25 @@ def _no_place(query: Query, holdings: Holdings, assumptions: list[str]) -> tuple
     fitting = [
         code
         for code, rows in held.items()
-        if not years or any((not back and r.report_year in years) or (not ahead and r.result_year in years) for r in rows)
+        if not years
+        or any((not back and r.report_year in years) or (not ahead and r.result_year in years) for r in rows)
     ]
     known = any(a.id for a in query.indicators) or query.kind in ("list", "about-report")
     if _is_off_topic(query) or (not query.indicators and not known and not query.periods):
-        return (), assumptions, Refusal("off_topic", "这个问题不是关于政府工作报告的，无法回答。可以这样问：“沈河区2020年GDP增长目标”。", "This is no question about government work reports.")
+        return (
+            (),
+            assumptions,
+            Refusal(
+                "off_topic",
+                "这个问题不是关于政府工作报告的，无法回答。可以这样问：“沈河区2020年GDP增长目标”。",
+                "This is no question about government work reports.",
+            ),
+        )
     if len(fitting) == 1:
         rows = held[fitting[0]]
         assumptions.append(f"问题没有说明地方，按库中唯一相符的{rows[0].place}回答")
         return (_as_place(rows[0]),), assumptions, None
-    if query.kind == "prose" or not known and not asks_number(query):
+    if query.kind == "prose" or (not known and not asks_number(query)):
         return (), assumptions, None
     if len(held) <= MAX_SHARED and fitting:
         places = tuple(_as_place(held[c][0]) for c in fitting)
@@ -170,7 +218,15 @@ def _no_place(query: Query, holdings: Holdings, assumptions: list[str]) -> tuple
     if not known and not asks_number(query):
         return (), assumptions, None
     names = "、".join(short_place(held[c][0].place) for c in (fitting or list(held))[:8])
-    return (), assumptions, Refusal("unclear", f"请问是哪个地方？库中有：{names}{'等' if len(held) > 8 else ''}。", f"Which place? The library holds reports of {names} and others.")
+    return (
+        (),
+        assumptions,
+        Refusal(
+            "unclear",
+            f"请问是哪个地方？库中有：{names}{'等' if len(held) > 8 else ''}。",
+            f"Which place? The library holds reports of {names} and others.",
+        ),
+    )
 
 
 def _as_place(report: Report) -> Place:
@@ -200,7 +256,9 @@ def _hint(query: Query) -> tuple[int | None, tuple[PeriodAsk, ...]]:
     return None, tuple(p for p in query.periods)
 
 
-def _renew(periods: tuple[PeriodAsk, ...], places: Sequence[Place], holdings: Holdings) -> tuple[tuple[PeriodAsk, ...], list[str]]:
+def _renew(
+    periods: tuple[PeriodAsk, ...], places: Sequence[Place], holdings: Holdings
+) -> tuple[tuple[PeriodAsk, ...], list[str]]:
     """A year carried over from the conversation may give way to the newest report of a place that lacks it."""
     notes: list[str] = []
     out: list[PeriodAsk] = []
@@ -217,11 +275,17 @@ def _renew(periods: tuple[PeriodAsk, ...], places: Sequence[Place], holdings: Ho
     return tuple(out), notes
 
 
-def _reports(query: Query, places: Sequence[Place], periods: Sequence[PeriodAsk], hint: int | None, holdings: Holdings) -> Iterable[Report]:
+def _reports(
+    query: Query, places: Sequence[Place], periods: Sequence[PeriodAsk], hint: int | None, holdings: Holdings
+) -> Iterable[Report]:
     """The reports that words are read from: those of the year and role asked for, newest where none is said."""
     for place in places:
         rows = holdings.reports(place, delivered=query.delivered)
-        years = [hint] if hint else [int(p.period[:4]) for p in periods if p.kind in ("year", "part") and p.period[:4].isdigit()]
+        years = (
+            [hint]
+            if hint
+            else [int(p.period[:4]) for p in periods if p.kind in ("year", "part") and p.period[:4].isdigit()]
+        )
         ends = [int(p.period[-4:]) for p in periods if p.kind == "span"]
         if not rows:
             continue
@@ -243,16 +307,26 @@ def _reports(query: Query, places: Sequence[Place], periods: Sequence[PeriodAsk]
 def _of_year(query: Query, rows: Sequence[Report], year: int) -> list[Report]:
     plan = [r for r in rows if r.report_year == year]
     result = [r for r in rows if r.result_year == year]
-    if query.kind == "about-report" or "target" in query.roles or "plan" in query.roles or query.item is not None or query.kind == "list":
+    if (
+        query.kind == "about-report"
+        or "target" in query.roles
+        or "plan" in query.roles
+        or query.item is not None
+        or query.kind == "list"
+    ):
         return plan
-    looks_back = "actual" in query.roles or re.search(r"问题|不足|困难|工作中|成绩|成就|做了|取得|回顾|完成", query.text)
+    looks_back = "actual" in query.roles or re.search(
+        r"问题|不足|困难|工作中|成绩|成就|做了|取得|回顾|完成", query.text
+    )
     looks_ahead = re.search(r"规划|打算|安排|部署|计划|重点|实事|将|要(?!求)|报告", query.text)
     if looks_back and not looks_ahead:
         return result or plan
     return plan or result if looks_ahead else [*plan, *[r for r in result if r not in plan]]
 
 
-def _cells(query: Query, places: Sequence[Place], periods: Sequence[PeriodAsk], hint: int | None, holdings: Holdings) -> Iterable[Cell]:
+def _cells(
+    query: Query, places: Sequence[Place], periods: Sequence[PeriodAsk], hint: int | None, holdings: Holdings
+) -> Iterable[Cell]:
     """One cell for each thing, place, period and role asked for."""
     asks = [a for a in query.indicators if a.words]
     if not asks or query.kind in ("about-report",) or (query.kind in ("prose", "list") and not any(a.id for a in asks)):
@@ -280,32 +354,24 @@ def unit_class(unit: str) -> str:
     return f"count:{bare}" if bare in ("个", "家", "件", "所", "户", "条", "座", "处", "项", "台", "套", "张") else ""
 
 
-def _slots(query: Query, places: Sequence[Place], periods: Sequence[PeriodAsk], holdings: Holdings) -> Iterable[tuple[Place, PeriodAsk | None, Role | None]]:
+def _slots(
+    query: Query, places: Sequence[Place], periods: Sequence[PeriodAsk], holdings: Holdings
+) -> Iterable[tuple[Place, PeriodAsk | None, Role | None]]:
+    """Every place, period and role that is asked for, the places of a comparison with their own years."""
     roles: tuple[Role | None, ...] = query.roles or (None,)
     if query.pairs:
         by_period = {p.period: p for p in periods}
-        for place in places:
-            for year, told in query.pairs:
-                yield place, by_period.get(year, PeriodAsk(year, year)), told
-        return
-    if query.kind == "series":
-        for place in places:
-            for one in _series(periods, place, holdings, roles[0]):
-                yield place, one, roles[0]
-        return
-    if len(places) == len(periods) > 1 and all(p.kind == "year" for p in periods):
-        for place, one in zip(places, periods, strict=True):
-            for role in roles:
-                yield place, one, role
-        return
-    if not periods and len(roles) == 2:
-        for place in places:
-            yield from _both_roles(place, holdings)
-        return
-    for place in places:
-        for period in periods or (None,):
-            for role in roles:
-                yield place, period, role
+        told = [(by_period.get(year, PeriodAsk(year, year)), role) for year, role in query.pairs]
+        yield from ((place, period, role) for place in places for period, role in told)
+    elif query.kind == "series":
+        yield from ((place, one, roles[0]) for place in places for one in _series(periods, place, holdings, roles[0]))
+    elif len(places) == len(periods) > 1 and all(p.kind == "year" for p in periods):
+        paired = zip(places, periods, strict=True)
+        yield from ((place, one, role) for place, one in paired for role in roles)
+    elif not periods and len(roles) == 2:
+        yield from (slot for place in places for slot in _both_roles(place, holdings))
+    else:
+        yield from ((place, one, role) for place in places for one in periods or (None,) for role in roles)
 
 
 def _both_roles(place: Place, holdings: Holdings) -> Iterable[tuple[Place, PeriodAsk | None, Role | None]]:
@@ -345,11 +411,20 @@ def _sweep_plan(query: Query, holdings: Holdings, gazetteer: Gazetteer) -> Plan:
     if sweep.level == "province" or within is not None:
         every = gazetteer.children(within) if within is not None else gazetteer.places(level="province")
         codes = {p.code for p in scope}
-        without = [p for p in every if p.code not in codes and not p.code.startswith(_NO_PROVINCE) and _in_scope(p, sweep.level, within, gazetteer) and not gazetteer.is_former(p)]
+        without = [
+            p
+            for p in every
+            if p.code not in codes
+            and not p.code.startswith(_NO_PROVINCE)
+            and _in_scope(p, sweep.level, within, gazetteer)
+            and not gazetteer.is_former(p)
+        ]
     hint, periods = _hint(query)
     role = query.roles[0] if query.roles else None
     asks = [a for a in query.indicators if a.words]
-    level_name = {"province": "各省（自治区、直辖市）", "city": "各市", "county": "各区县", "zone": "各区县"}.get(sweep.level, "各地")
+    level_name = {"province": "各省（自治区、直辖市）", "city": "各市", "county": "各区县", "zone": "各区县"}.get(
+        sweep.level, "各地"
+    )
     label = f"{short_place(within.name) if within else ''}{level_name}"
     if not asks:
         return Plan(refusal=Refusal("unclear", f"请问要查{label}的哪个指标？", "Which indicator?"))
@@ -369,7 +444,9 @@ def _sweep_plan(query: Query, holdings: Holdings, gazetteer: Gazetteer) -> Plan:
         sweep_label=label + (f"{shown[0]}年" if shown and shown[0].isdigit() else ""),
         sweep_period=shown[0] if shown else "",
         without_reports=tuple(without),
-        assumptions=() if periods else (f"问题没有说明年份，按{cells[0].period.period if cells[0].period else ''}年回答",),
+        assumptions=()
+        if periods
+        else (f"问题没有说明年份，按{cells[0].period.period if cells[0].period else ''}年回答",),
     )
 
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from rag.indicators import identify
 from rag.numerals import Quantity, find_quantities, reading_view
@@ -33,10 +34,16 @@ _UP = r"增长|递增|增|上升|提升|提高|增加|上涨|涨|扩大|攀升|�
 _DOWN = r"下降|降低|减少|回落|下滑|下跌|减|降|压减|缩短|削减|缩减|压缩|收窄|下调|压降|负增长|低|少|后退|减轻|降幅|跌"
 _TURN = re.compile(rf"(?P<verb>{_UP}|{_DOWN})(?P<to>到|至|为|达到|达|成)?(?:了)?$")
 _TURNED_TO = re.compile(rf"(?:{_UP}|{_DOWN}|调整|恢复|发展)(?:到|至|为|达到|达|成)(?:了)?$")
-_RATE_NAME = re.compile(r"(?<!自然)(?P<verb>增速|增幅|增长率|增长速度|涨幅|降幅|增长|增速目标|增长目标|升幅|增长幅度|下降率|降低率)(?:的)?(?:预期|预期目标|目标|计划|指标|调控目标)?$")
-_LEVEL_RATE = re.compile(r"失业率|城镇化率|城市化率|自然增长率|出生率|死亡率|负债率|债务率|利率|赤字率|税率|不良率|不良贷款率|汇率|价格指数|消费价格|CPI|PM2|强度$|恩格尔系数|基尼系数")
+_RATE_NAME = re.compile(
+    r"(?<!自然)(?P<verb>增速|增幅|增长率|增长速度|涨幅|降幅|增长|增速目标|增长目标|升幅|增长幅度|下降率|降低率)(?:的)?(?:预期|预期目标|目标|计划|指标|调控目标)?$"
+)
+_LEVEL_RATE = re.compile(
+    r"失业率|城镇化率|城市化率|自然增长率|出生率|死亡率|负债率|债务率|利率|赤字率|税率|不良率|不良贷款率|汇率|价格指数|消费价格|CPI|PM2|强度$|恩格尔系数|基尼系数"
+)
 _SHARE_NAME = re.compile(r"(?:率|比例|比重|占比|覆盖面|满意度|贡献度|份额|集中度|比|度|面)$")
-_DONE_SHARE = re.compile(r"(?:完成|超额完成|实现|为|占|达)(?:了)?(?:年度|全年|年初|市|省|区|县|预算|调整|预期|计划|目标|任务|既定|下达|考核|进度|的)*(?:计划|目标|任务|预算|指标|预期)(?:任务|数|值|目标|指标|进度)?的?$")
+_DONE_SHARE = re.compile(
+    r"(?:完成|超额完成|实现|为|占|达)(?:了)?(?:年度|全年|年初|市|省|区|县|预算|调整|预期|计划|目标|任务|既定|下达|考核|进度|的)*(?:计划|目标|任务|预算|指标|预期)(?:任务|数|值|目标|指标|进度)?的?$"
+)
 
 # First words of a clause that name nothing: links, times, places and verbs of doing.
 _LEAD = frozenset(
@@ -50,7 +57,9 @@ _LEAD = frozenset(
     "高标准 高质量 高水平 高效 精准 切实 主动 率 被 列 名列 位居 实行 执行 严格 依法 集中 重点 规划 着手 初步 统计 今 年 月 日 底 末".split()
 )
 # Verbs that are part of what is counted and stay in the indicator when nothing else is left.
-_KEEP = re.compile(r"^(?:新增|净增|拆除|减免|减税|转移|脱贫|搬迁|清退|淘汰|关停|压减|植树|造林|改造|拆迁|征收|销售|培训|帮扶|救助|发放|盘活|整治|查处|破获)")
+_KEEP = re.compile(
+    r"^(?:新增|净增|拆除|减免|减税|转移|脱贫|搬迁|清退|淘汰|关停|压减|植树|造林|改造|拆迁|征收|销售|培训|帮扶|救助|发放|盘活|整治|查处|破获)"
+)
 _TRAIL = re.compile(
     r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|保持|稳定|不断|进一步|稳步|快速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|按可比价(?:格)?(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|净|比|较|逾|平均|年度|按|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部)$'
 )
@@ -60,7 +69,9 @@ _RIGHT_STOP = re.compile(
 _YEAR_TOKEN = re.compile(
     r"(?P<cmp>比|较|是|为|相当于|对比|与|以|自|从|由|在)?(?P<pre>到|至|截至|截止|力争|预计)?\s?(?P<y1>(?:19|20)\d\d)(?:\s?[-~至到]\s?(?P<y2>(?:19|20)?\d\d))?\s?年?(?P<post>底|末|初|以来|起|间|期间|同期|同比)?(?P<nian>)"
 )
-_RELATIVE = re.compile(r"(?P<cmp>比|较|是|为|相当于)?(?P<word>今年|去年|上年|前年|明年|本年度|当年)(?P<post>同期|底|末|以来)?")
+_RELATIVE = re.compile(
+    r"(?P<cmp>比|较|是|为|相当于)?(?P<word>今年|去年|上年|前年|明年|本年度|当年)(?P<post>同期|底|末|以来)?"
+)
 _SPAN_WORD = re.compile(
     r'过去(?:的)?(?:五|5)年|五年来|近五年|五年间|这五年|五年(?:累计|共|间|来)?|本届政府(?:任期)?(?:以来|期间|五年)?|任期(?:内|以来)|"?(?P<plan>十[一二三四五]?|[六七八九])五"?(?:时期|期间|以来|前?[一二三四]年)|今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年|(?:近|过去|前|这)(?P<n>[两二三四]|[2-4])年(?:来|间)?|(?P<m>[两三四]|[2-4])年(?:来|间|累计|平均)'
 )
@@ -68,13 +79,31 @@ _PLAN_END = re.compile(r'到?"?(?P<plan>十[一二三四五六]|[六七八九十
 _PART_YEAR = re.compile(
     r"(?P<h1>上半年)|(?P<h2>下半年)|(?P<q3>前三季度|1-9月|1至9月)|第?(?P<q>[一二三四1-4])季度|(?<!\d)1(?:-|至|到)(?P<m>\d{1,2})月"
 )
-_PARENT_OF = {"全国": "national", "全省": "province", "全自治区": "province", "全市": "city", "全州": "city", "全盟": "city", "我国": "national"}
+_PARENT_OF = {
+    "全国": "national",
+    "全省": "province",
+    "全自治区": "province",
+    "全市": "city",
+    "全州": "city",
+    "全盟": "city",
+    "我国": "national",
+}
 _SCALES = re.compile(r"全国|全省|全市|全州|我国|全球|世界")
-_NOT_PLACE_BEFORE = re.compile(r"(?:高于|低于|占|居|列|位|比|是|超|超过|在|为|与|较|优于|快于|排|排名|达到|领先|等|入选|获评|创|成为|服务|面向|辐射|获得|荣获|入围|进入|代表|对|向|参加|作为|接近|落后|首批|的|连续\S{0,4}年|被评为|跻身)$")
-_NOT_PLACE_AFTER = re.compile(r"^(?:第|前|平均|首|排|最|各区|唯一|率先|领先|范围|重点|之|先进|百强|文明|推广|人大|政协|性|同类|水平|十|优秀|示范|\d|总量的?第|各|一|的|政|统一|,|。|、)")
-_QUOTED_TARGET_BEFORE = re.compile(r"(?:年度|全年|预期|年初|控制|计划|既定|考核|任务|规划|原定|预定)(?:的)?(?:目标|指标|任务|计划|要求)(?:值|数)?(?:是|为|的|\()?$")
-_QUOTED_TARGET_AFTER = re.compile(r"^(?:以内|左右|以上|以下)?的?(?:年度|全年|预期|年初|控制|计划|既定|考核|规划|原定|预定)(?:的|发展|增长)*(?:目标|指标|任务|计划|要求)")
-_DIFFERENCE = re.compile(r"(?P<verb>高于|低于|高出|低|快于|慢于|超过|超|多于|少于|好于|优于|比)(?P<what>[^,。;]{0,24}?)(?:高|低|多|少|快|慢|超)?(?:出|了)?$")
+_NOT_PLACE_BEFORE = re.compile(
+    r"(?:高于|低于|占|居|列|位|比|是|超|超过|在|为|与|较|优于|快于|排|排名|达到|领先|等|入选|获评|创|成为|服务|面向|辐射|获得|荣获|入围|进入|代表|对|向|参加|作为|接近|落后|首批|的|连续\S{0,4}年|被评为|跻身)$"
+)
+_NOT_PLACE_AFTER = re.compile(
+    r"^(?:第|前|平均|首|排|最|各区|唯一|率先|领先|范围|重点|之|先进|百强|文明|推广|人大|政协|性|同类|水平|十|优秀|示范|\d|总量的?第|各|一|的|政|统一|,|。|、)"
+)
+_QUOTED_TARGET_BEFORE = re.compile(
+    r"(?:年度|全年|预期|年初|控制|计划|既定|考核|任务|规划|原定|预定)(?:的)?(?:目标|指标|任务|计划|要求)(?:值|数)?(?:是|为|的|\()?$"
+)
+_QUOTED_TARGET_AFTER = re.compile(
+    r"^(?:以内|左右|以上|以下)?的?(?:年度|全年|预期|年初|控制|计划|既定|考核|规划|原定|预定)(?:的|发展|增长)*(?:目标|指标|任务|计划|要求)"
+)
+_DIFFERENCE = re.compile(
+    r"(?P<verb>高于|低于|高出|低|快于|慢于|超过|超|多于|少于|好于|优于|比)(?P<what>[^,。;]{0,24}?)(?:高|低|多|少|快|慢|超)?(?:出|了)?$"
+)
 _RANK_WORD = re.compile(
     r"(?:(?P<verb>居|列|位居|位列|排名|名列|跃居|排|稳居|保持|跃升至?|攀升至?|升至|继续|连续\S{1,4}年|均|并列|蝉联|升到|总量|增速|增幅|综合|实力)\S{0,10}?)?(?P<scope>全国|全省|全市|全区|全县|全州|世界|全球|[东西中南北华]\S{0,3}地区|各区|各县\S{0,3}|同类城市|\S{2}市|\S{2}省)(?:\S{0,8}?)(?P<written>第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3})|首位|榜首|之首)(?!产业|书记|批|季度|时间|轮|人民|届|次|期|阶段|中学|小学|医院|步|大|家|个|张|条|座|所|项|例|单|台|笔|课|线|资源|生产力|动力|要务|[一-鿿]{0,1}实验)"
 )
@@ -214,7 +243,12 @@ class _Sentence:
     def _year_right_before(self, draft: _Draft) -> _Time | None:
         """The year of comparison that owns a number: 比1958年的548亿元增长19%."""
         for time in self.times:
-            if time.weak and time.kind == "year" and time.end <= draft.quantity.start and re.fullmatch(r"的?(?:约|近)?", self.text[time.end : draft.quantity.start]):
+            if (
+                time.weak
+                and time.kind == "year"
+                and time.end <= draft.quantity.start
+                and re.fullmatch(r"的?(?:约|近)?", self.text[time.end : draft.quantity.start])
+            ):
                 return time
         return None
 
@@ -261,7 +295,12 @@ class _Sentence:
         if year == report_year:
             if time.kind == "part" and re.search(r"同期|已经?|又比|同比", self.text):
                 return "actual"
-            if part in ("review", "term_review", "problems", "experience") and _is_done(self.text) and clock.past and clock.past[1] == report_year:
+            if (
+                part in ("review", "term_review", "problems", "experience")
+                and _is_done(self.text)
+                and clock.past
+                and clock.past[1] == report_year
+            ):
                 return "actual"
             return "target" if part not in ("term_review",) or not _is_done(self.text) else "actual"
         if part in ("plan", "livelihood") and time.kind == "part" and year == report_year:
@@ -288,7 +327,9 @@ class _Sentence:
 
     def _mean_span(self, end: str) -> str:
         """The span of a yearly mean that ends with a year: from the year behind the one compared with, else the term."""
-        bases = [int(t.period) for t in self.times if t.kind == "year" and t.period.isdigit() and int(t.period) < int(end)]
+        bases = [
+            int(t.period) for t in self.times if t.kind == "year" and t.period.isdigit() and int(t.period) < int(end)
+        ]
         if bases:
             return f"{bases[-1] + 1}-{end}"
         past = self.clock.past
@@ -297,7 +338,9 @@ class _Sentence:
     def _untold(self, draft: _Draft) -> tuple[str, Role]:
         """Role and period where the part is not known: by the sentence's own verbs."""
         clock = self.clock
-        wants = re.search(r"(?:要|将|争取|力争|计划|预期|目标|安排|预计)[^,。;]{0,20}$", self.text[: draft.quantity.start])
+        wants = re.search(
+            r"(?:要|将|争取|力争|计划|预期|目标|安排|预计)[^,。;]{0,20}$", self.text[: draft.quantity.start]
+        )
         done = _is_done(self.text)
         if wants and not done and clock.report_year:
             return str(clock.report_year), "target"
@@ -311,7 +354,15 @@ class _Sentence:
             return self._with_part_year(segment[-1], segment)
         if before:
             return self._with_part_year(before[-1], before)
-        if self.carried and self.passage.part in ("review", "plan", "opening", "unknown", "experience", "term_plan", "term_review"):
+        if self.carried and self.passage.part in (
+            "review",
+            "plan",
+            "opening",
+            "unknown",
+            "experience",
+            "term_plan",
+            "term_review",
+        ):
             return self.carried
         return None
 
@@ -320,7 +371,11 @@ class _Sentence:
         if last.kind != "part":
             return last
         year = next((t.period for t in reversed(times) if t.kind == "year"), None)
-        return last if year is None else replace(last, period=year[:4] + last.period[4:].replace(last.period[:4], year[:4]))
+        return (
+            last
+            if year is None
+            else replace(last, period=year[:4] + last.period[4:].replace(last.period[:4], year[:4]))
+        )
 
     # -- where --------------------------------------------------------------------------------------
 
@@ -372,7 +427,9 @@ def _with_ranks(text: str, quantities: tuple[Quantity, ...]) -> tuple[Quantity, 
     return tuple(sorted((*quantities, *ranks), key=lambda q: q.start))
 
 
-_RANK_BARE = re.compile(r"(?:稳居|位居|位列|排名|名列|跃居|排在|排)(?P<written>第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3}))(?!产业|位|名|批|季度|人|届|次)")
+_RANK_BARE = re.compile(
+    r"(?:稳居|位居|位列|排名|名列|跃居|排在|排)(?P<written>第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3}))(?!产业|位|名|批|季度|人|届|次)"
+)
 
 
 def _rank_value(n: str) -> int:
@@ -386,7 +443,7 @@ def _segments(text: str, quantities: Sequence[Quantity]) -> list[tuple[int, int]
     """Spans between commas, stops, colons and brackets; commas inside numbers do not count."""
     inside = {i for q in quantities for i in range(q.start, q.end)}
     cuts = [0] + [i + 1 for i, c in enumerate(text) if c in ",;:。!?" and i not in inside] + [len(text)]
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+    return [(a, b) for a, b in pairwise(cuts) if b > a]
 
 
 def _drafts(text: str, quantities: Sequence[Quantity]) -> list[_Draft]:
@@ -413,7 +470,9 @@ def _unit_of_list(text: str, quantities: Sequence[Quantity], i: int) -> Quantity
     if q.unit != "个" or i + 1 == len(quantities) or not quantities[i + 1].unit.endswith("百分点"):
         return q
     between = text[q.end : quantities[i + 1].start]
-    return replace(q, unit=quantities[i + 1].unit) if re.fullmatch(r"[、,]?(?:和|与)?(?:下降|提高|上升)?", between) else q
+    return (
+        replace(q, unit=quantities[i + 1].unit) if re.fullmatch(r"[、,]?(?:和|与)?(?:下降|提高|上升)?", between) else q
+    )
 
 
 def _is_threshold(text: str, q: Quantity) -> bool:
@@ -423,7 +482,9 @@ def _is_threshold(text: str, q: Quantity) -> bool:
     if not re.search(r"(?:元|亩|平|㎡|平方米|公里|米|吨|人|瓦|斤)$", q.unit):
         return False
     behind = text[q.end : q.end + 12]
-    return bool(re.match(r"(?:以上|以下|以内|级以上|级)(?:的)?(?!的?(?:目标|任务|左右))[一-鿿\"]{2,}", behind)) and not re.match(r"(?:以上|以下|以内)(?:的)?(?:,|。|;|、|和|并|且|比|同比|增长|其中)", behind)
+    return bool(
+        re.match(r"(?:以上|以下|以内|级以上|级)(?:的)?(?!的?(?:目标|任务|左右))[一-鿿\"]{2,}", behind)
+    ) and not re.match(r"(?:以上|以下|以内)(?:的)?(?:,|。|;|、|和|并|且|比|同比|增长|其中)", behind)
 
 
 def _read(text: str, draft: _Draft, done: Sequence[_Draft], follows: bool) -> _Draft:
@@ -437,14 +498,23 @@ def _read(text: str, draft: _Draft, done: Sequence[_Draft], follows: bool) -> _D
     draft = replace(draft, modality=modal)
     if q.kind == "rank":
         return _read_rank(text, draft, done)
-    if _QUOTED_TARGET_AFTER.match(draft.right) or (_QUOTED_TARGET_BEFORE.search(left) and not re.search(r"完成[^,]*$", left)):
+    if _QUOTED_TARGET_AFTER.match(draft.right) or (
+        _QUOTED_TARGET_BEFORE.search(left) and not re.search(r"完成[^,]*$", left)
+    ):
         draft = replace(draft, quoted_target=True)
         before = next((d for d in reversed(done) if d.indicator), None)
         if _QUOTED_TARGET_AFTER.match(draft.right) and before is not None and len(clean_phrase(left)) < 4:
             same = before.quantity.unit == q.unit
             return replace(draft, indicator=_subject(done), measure=before.measure if same else "level", inherited=True)
     difference = _DIFFERENCE.search(left)
-    if difference and (q.unit in ("个百分点", "百分点") or difference.group("verb") in ("高于", "低于", "高出", "快于", "慢于")) and (q.unit.endswith("百分点") or re.search(r"目标|任务|平均|水平|全国|全省|全市|预期|计划", difference.group("what"))):
+    if (
+        difference
+        and (q.unit in ("个百分点", "百分点") or difference.group("verb") in ("高于", "低于", "高出", "快于", "慢于"))
+        and (
+            q.unit.endswith("百分点")
+            or re.search(r"目标|任务|平均|水平|全国|全省|全市|预期|计划", difference.group("what"))
+        )
+    ):
         return _read_difference(draft, left, difference, done)
     turn = _TURN.search(_strip_links(left))
     if turn:
@@ -458,7 +528,9 @@ def _read(text: str, draft: _Draft, done: Sequence[_Draft], follows: bool) -> _D
     if _DONE_SHARE.search(left) and q.unit in ("%", "成"):
         named = _DONE_SHARE.sub("", left)
         subject = clean_phrase(named) or _subject(done)
-        return replace(draft, measure="share", indicator=(subject + "完成年度目标").strip(), inherited=not clean_phrase(named))
+        return replace(
+            draft, measure="share", indicator=(subject + "完成年度目标").strip(), inherited=not clean_phrase(named)
+        )
     if q.unit in ("倍",) or q.kind == "fold":
         return _named(text, replace(draft, measure="multiple"), re.sub(r"(?:是|为|比|较|相当于)[^,]*$", "", left), done)
     if q.unit in ("%", "‰", "成"):
@@ -477,14 +549,19 @@ def _bounds(draft: _Draft) -> tuple[str, tuple[str, ...]]:
             left, moved = left[: match.start()].rstrip(), True
         elif (link := _LINK.search(left)) and len(left) > 1 and not _TURNED_TO.search(left):
             left, moved = left[: link.start()].rstrip(), True
-    if re.search(r"年均(?:增长|递增|增速|增幅|实际增长|增)?$", left) or re.search(r"(?:年均|平均每年|每年平均|年平均)(?!浓度|值|气温|水平|降)", draft.left[-10:]):
+    if re.search(r"年均(?:增长|递增|增速|增幅|实际增长|增)?$", left) or re.search(
+        r"(?:年均|平均每年|每年平均|年平均)(?!浓度|值|气温|水平|降)", draft.left[-10:]
+    ):
         found.insert(0, "年均")
     for word in ("预计", "力争", "确保", "争取"):
         if word in draft.left and word not in found:
             found.insert(0, word)
     if re.search(r"约占|大约占", draft.left) and "约" not in found:
         found.insert(0, "约")
-    basis = re.search(r"剔除[^,]{2,16}?(?:因素|影响)|扣除[^,]{2,16}?因素|同口径|可比口径|按可比(?:价格|口径)|(?<!按)可比(?=增长|增)", draft.left)
+    basis = re.search(
+        r"剔除[^,]{2,16}?(?:因素|影响)|扣除[^,]{2,16}?因素|同口径|可比口径|按可比(?:价格|口径)|(?<!按)可比(?=增长|增)",
+        draft.left,
+    )
     if basis:
         found.insert(0, basis.group())
     if draft.quantity.about:
@@ -498,7 +575,11 @@ def _strip_links(left: str) -> str:
     previous = None
     while previous != left and not left.endswith("自然增长率"):
         previous = left
-        left = re.sub(r"(?:约|近|了|超过|超|不低于|在|达|为|率|幅度|达到|分别|均|都|各|平均|:|\s|左右|仅)$", "", left) if not re.search(r"(?:到|至|为|达到|达)$", left) else left
+        left = (
+            re.sub(r"(?:约|近|了|超过|超|不低于|在|达|为|率|幅度|达到|分别|均|都|各|平均|:|\s|左右|仅)$", "", left)
+            if not re.search(r"(?:到|至|为|达到|达)$", left)
+            else left
+        )
         if previous != left:
             continue
     return left
@@ -515,14 +596,28 @@ def _read_turn(text: str, draft: _Draft, left: str, turn: re.Match[str], done: S
         return _named(text, draft, named, done)
     falls = re.fullmatch(_DOWN, verb) is not None
     named = re.sub(r"同比$|环比$", "", named)
-    named = re.sub(r"(?:比|较|与)[^,]{0,14}?(?:同期|年|底|末|水平|时|相比)?(?:相比)?$", "", named) if re.search(r"(?:比|较)[^,]{0,14}$", named) else named
+    named = (
+        re.sub(r"(?:比|较|与)[^,]{0,14}?(?:同期|年|底|末|水平|时|相比)?(?:相比)?$", "", named)
+        if re.search(r"(?:比|较)[^,]{0,14}$", named)
+        else named
+    )
     bare = clean_phrase(named)
     if falls:
         return _named(text, replace(draft, measure="change", modality=(verb, *draft.modality)), named, done)
     if verb in ("提高", "提升", "上升", "增加", "扩大", "高", "加快", "攀升", "净增") or q.unit.endswith("百分点"):
         subject = bare or _subject(done)
-        if q.unit.endswith("百分点") or (q.unit == "%" and _SHARE_NAME.search(subject)) or q.unit not in ("%", "倍", "‰"):
-            if not bare and not _is_comparison(left) and not q.unit.endswith("百分点") and draft.right.strip(",。;、 ") and not done:
+        if (
+            q.unit.endswith("百分点")
+            or (q.unit == "%" and _SHARE_NAME.search(subject))
+            or q.unit not in ("%", "倍", "‰")
+        ):
+            if (
+                not bare
+                and not _is_comparison(left)
+                and not q.unit.endswith("百分点")
+                and draft.right.strip(",。;、 ")
+                and not done
+            ):
                 return _read_level(text, draft, "", done, False)
             return _named(text, replace(draft, measure="change"), named, done)
         return _named(text, replace(draft, measure="growth"), named, done)
@@ -589,8 +684,17 @@ def _read_rank(text: str, draft: _Draft, done: Sequence[_Draft]) -> _Draft:
     scope = re.search(r"(?:全国|全省|全市|世界|全球|百强区|百强县|百强|\S{2}地区)\S*$", draft.left)
     named = clean_phrase(left) or _subject(done) or _words_before(text, draft)
     place = re.findall(r"全国|全省|全市|全区|世界|全球", draft.left + q_written(text, draft))
-    label = named if "排名" in named or not named else named + (place[-1] if place and place[-1] not in named else "") + "排名"
-    return replace(draft, measure="rank", indicator=label or clean_phrase(draft.left) or (scope.group() if scope else "排名"), inherited=not clean_phrase(left))
+    label = (
+        named
+        if "排名" in named or not named
+        else named + (place[-1] if place and place[-1] not in named else "") + "排名"
+    )
+    return replace(
+        draft,
+        measure="rank",
+        indicator=label or clean_phrase(draft.left) or (scope.group() if scope else "排名"),
+        inherited=not clean_phrase(left),
+    )
 
 
 def q_written(text: str, draft: _Draft) -> str:
@@ -629,7 +733,11 @@ def _words_before(text: str, draft: _Draft) -> str:
     for _ in range(2):
         start = max((text.rfind(c, 0, max(0, end - 1)) for c in ",;:。"), default=-1) + 1
         phrase = clean_phrase(text[start:end])
-        if 2 <= len(phrase) <= 16 and not re.search(r"\d", phrase) and not phrase.startswith(("考虑", "剔除", "扣除", "按")):
+        if (
+            2 <= len(phrase) <= 16
+            and not re.search(r"\d", phrase)
+            and not phrase.startswith(("考虑", "剔除", "扣除", "按"))
+        ):
             return phrase
         end = start
         if end <= 0:
@@ -656,7 +764,10 @@ def _counts_right(draft: _Draft, left: str, named: str) -> bool:
     if unit.endswith("元") or unit in ("%", "人次"):
         # 投入2.3亿元新建学校: money stays with what stands before it.
         return False
-    ends_verb = re.search(r"(?:建成|新建|改建|扩建|改造|完成|实施|推进|引进|培育|新增|打造|建设|开展|组织|举办|出台|办理|整治|拆除|发放|提供|设立|启动|签约|落地|落实|推动|选派|招聘|创建|获得|荣获|处置|化解|查处|优化|开通|改善|惠及|服务|覆盖|为|对|向|在|将|把|从|给|涉及|共有|拥有|现有|建立|形成|认定|入选|引入|集聚|安排|投入|购置|新培育|达|保障|支持|发展|谋划|推动|储备|归集|筹集|筹措|开行|开通|争取|申报|获批|列入|纳入|实施|承接|创建|评选|命名|评定|培训|培养|救助|帮助|资助|奖励)$", left.rstrip())
+    ends_verb = re.search(
+        r"(?:建成|新建|改建|扩建|改造|完成|实施|推进|引进|培育|新增|打造|建设|开展|组织|举办|出台|办理|整治|拆除|发放|提供|设立|启动|签约|落地|落实|推动|选派|招聘|创建|获得|荣获|处置|化解|查处|优化|开通|改善|惠及|服务|覆盖|为|对|向|在|将|把|从|给|涉及|共有|拥有|现有|建立|形成|认定|入选|引入|集聚|安排|投入|购置|新培育|达|保障|支持|发展|谋划|推动|储备|归集|筹集|筹措|开行|开通|争取|申报|获批|列入|纳入|实施|承接|创建|评选|命名|评定|培训|培养|救助|帮助|资助|奖励)$",
+        left.rstrip(),
+    )
     return bool(ends_verb) or len(named) <= 1 or _ends_in_verb(left.rstrip(' "'))
 
 
@@ -666,7 +777,14 @@ def _ends_in_verb(words: str) -> bool:
     import rjieba
 
     tagged = rjieba.tag(words[-8:])
-    return bool(tagged) and tagged[-1][1] == "v" and len(tagged[-1][0]) > 1 and not tagged[-1][0].endswith(("就业", "投资", "收入", "支出", "消费", "出口", "进口", "贷款", "存款", "补助", "补贴", "培训"))
+    return (
+        bool(tagged)
+        and tagged[-1][1] == "v"
+        and len(tagged[-1][0]) > 1
+        and not tagged[-1][0].endswith(
+            ("就业", "投资", "收入", "支出", "消费", "出口", "进口", "贷款", "存款", "补助", "补贴", "培训")
+        )
+    )
 
 
 def _named(text: str, draft: _Draft, left: str, done: Sequence[_Draft]) -> _Draft:
@@ -720,7 +838,9 @@ def clean_right(words: str, *, whole: bool = False) -> str:
     phrase = words[: stop.start()] if stop else words
     if not whole:
         phrase = re.split(r"(?<=[一-鿿])(?:和|与|及|、)(?=$)", phrase)[0]
-    phrase = re.sub(r"(?:和|与|及|、|共|总计|合计|实现|各|达|投资|分别|占|其中|超|近|约|新增|新建|为|计|累计|约合)+$", "", phrase)
+    phrase = re.sub(
+        r"(?:和|与|及|、|共|总计|合计|实现|各|达|投资|分别|占|其中|超|近|约|新增|新建|为|计|累计|约合)+$", "", phrase
+    )
     return phrase.replace("实现", "").strip(' "的、')
 
 
@@ -733,9 +853,13 @@ def _share_lists(text: str, drafts: list[_Draft]) -> list[_Draft]:
     for i, draft in enumerate(out[:-1]):
         gap = text[draft.quantity.end : out[i + 1].quantity.start]
         before = text[: draft.quantity.start]
-        if re.search(rf"(?:由|从)[^,由从]*$", before) and re.match(rf"\S{{0,10}}?(?:{_UP}|{_DOWN}|调整|扩|增|升|降|缩|提|压)\S{{0,3}}?(?:到|至|为|达到|达)", gap):
+        if re.search(r"(?:由|从)[^,由从]*$", before) and re.match(
+            rf"\S{{0,10}}?(?:{_UP}|{_DOWN}|调整|扩|增|升|降|缩|提|压)\S{{0,3}}?(?:到|至|为|达到|达)", gap
+        ):
             subject = clean_phrase(re.sub(r"(?:由|从)[^由从]*$", "", draft.left)) or out[i + 1].indicator
-            out[i] = replace(draft, indicator=subject or draft.indicator, base=True, measure=_end_measure(draft, subject))
+            out[i] = replace(
+                draft, indicator=subject or draft.indicator, base=True, measure=_end_measure(draft, subject)
+            )
             if subject:
                 out[i + 1] = replace(out[i + 1], indicator=subject, measure=_end_measure(out[i + 1], subject))
     _pair_plain(text, out)
@@ -757,7 +881,9 @@ def _pair(text: str, match: re.Match[str], drafts: list[_Draft]) -> None:
     if len(run) < 2:
         return
     start = max((text.rfind(c, 0, match.start()) for c in ",;。:"), default=-1) + 1
-    items = split_items(_lead_off(re.sub(r"(?:同比|比上年|较上年|力争|预计|将|已|年均|确保)+$", "", text[start : match.start()])))
+    items = split_items(
+        _lead_off(re.sub(r"(?:同比|比上年|较上年|力争|预计|将|已|年均|确保)+$", "", text[start : match.start()]))
+    )
     if len(items) != len(run):
         again = text[match.end() : run[0].quantity.start]
         items = split_items(clean_phrase(again)) if len(split_items(clean_phrase(again))) == len(run) else items
@@ -784,7 +910,10 @@ def _give_on(text: str, drafts: list[_Draft], run: Sequence[_Draft], names: Sequ
         if not rest:
             return
         gap = text[last.quantity.end : rest[0].quantity.start]
-        if not re.fullmatch(rf"(?:左右|以上|以内)?[,、]?(?:同比|分别|比上年|较上年|年均)*(?:{_UP}|{_DOWN}|调整|占)?(?:到|至|为|达到|达)?(?:不低于|约|超过)?", gap):
+        if not re.fullmatch(
+            rf"(?:左右|以上|以内)?[,、]?(?:同比|分别|比上年|较上年|年均)*(?:{_UP}|{_DOWN}|调整|占)?(?:到|至|为|达到|达)?(?:不低于|约|超过)?",
+            gap,
+        ):
             return
         following = _value_run(text, rest[0].quantity.start, rest)
         if len(following) != len(names):
@@ -811,10 +940,17 @@ def _pair_plain(text: str, drafts: list[_Draft]) -> None:
     while i < len(drafts):
         run = _value_run(text, drafts[i].quantity.start, drafts[i:])
         alike = all(d.quantity.unit == run[0].quantity.unit for d in run)
-        joined = len(run) >= 2 and all(re.fullmatch(r"(?:左右|以上|以内)?(?:、|和|与|及)(?:不低于|约)?", text[a.quantity.end : b.quantity.start]) for a, b in zip(run, run[1:], strict=False))
+        joined = len(run) >= 2 and all(
+            re.fullmatch(r"(?:左右|以上|以内)?(?:、|和|与|及)(?:不低于|约)?", text[a.quantity.end : b.quantity.start])
+            for a, b in pairwise(run)
+        )
         if joined and alike and run[0].measure != "rank":
             segment = text[run[0].segment[0] : run[0].quantity.start]
-            head = re.sub(rf"(?:同比|年均|比上年|实际|名义)*(?:{_UP}|{_DOWN})?(?:到|至|为|达到|达)?(?:不低于|约|超过)?$", "", segment)
+            head = re.sub(
+                rf"(?:同比|年均|比上年|实际|名义)*(?:{_UP}|{_DOWN})?(?:到|至|为|达到|达)?(?:不低于|约|超过)?$",
+                "",
+                segment,
+            )
             items = split_items(_lead_off(head))
             if len(items) == len(run):
                 _give(drafts, run, items)
@@ -854,7 +990,9 @@ def _value_run(text: str, start: int, drafts: Sequence[_Draft]) -> list[_Draft]:
             continue
         gap = text[run[-1].quantity.end : draft.quantity.start]
         kind = _unit_kind(run[0].quantity.unit) == _unit_kind(draft.quantity.unit)
-        if kind and re.fullmatch(r"(?:左右|以上|以内|余|多)?(?:、|和|与|及|以及|,|,?\s?)?(?:约|近|超|超过|达|增长|下降|不低于)?", gap):
+        if kind and re.fullmatch(
+            r"(?:左右|以上|以内|余|多)?(?:、|和|与|及|以及|,|,?\s?)?(?:约|近|超|超过|达|增长|下降|不低于)?", gap
+        ):
             run.append(draft)
         else:
             break
@@ -879,7 +1017,12 @@ def split_items(words: str) -> list[str]:
         return [items[0], *[shared.group() + item for item in items[1:]]]
     last, others = items[-1], items[:-1]
     short = max(len(o) for o in others)
-    if len(last) >= short + 3 and short <= 4 and len({len(o) for o in others}) == 1 and not others[0].endswith(("收入", "总额", "投资", "值")):
+    if (
+        len(last) >= short + 3
+        and short <= 4
+        and len({len(o) for o in others}) == 1
+        and not others[0].endswith(("收入", "总额", "投资", "值"))
+    ):
         suffix = last[len(others[0]) :]
         return [o + suffix for o in others] + [last]
     return items
@@ -962,8 +1105,10 @@ def _year_times(text: str, clock: Clock) -> Iterator[_Time]:
         if match.group("post") in ("以来", "起") and clock.result_year and y1 < clock.result_year:
             yield _Time(match.start(), match.end(), f"{y1}-{clock.result_year}", "since")
             continue
-        compared = match.group("cmp") in ("比", "较", "是", "为", "相当于", "对比", "与", "以") and not match.group("pre")
-        base = match.group("cmp") in ("由", "从") and not match.group("post") == "起"
+        compared = match.group("cmp") in ("比", "较", "是", "为", "相当于", "对比", "与", "以") and not match.group(
+            "pre"
+        )
+        base = match.group("cmp") in ("由", "从") and match.group("post") != "起"
         same = match.group("post") in ("同期",) or behind.startswith(("同期", "《", "度《"))
         yield _Time(match.start("y1"), match.end(), str(y1), "year", weak=compared or same or (base and False))
 
@@ -976,7 +1121,11 @@ def _relative_times(text: str, clock: Clock, part: Part) -> Iterator[_Time]:
         word = match.group("word")
         if word not in offsets:
             continue
-        weak = match.group("cmp") is not None or match.group("post") == "同期" or (word == "上年" and part not in ("plan",))
+        weak = (
+            match.group("cmp") is not None
+            or match.group("post") == "同期"
+            or (word == "上年" and part not in ("plan",))
+        )
         if word == "今年" and part in ("term_review",) and clock.past and clock.past[1] == clock.report_year:
             weak = False
         yield _Time(match.start("word"), match.end(), str(clock.report_year + offsets[word]), "year", weak)

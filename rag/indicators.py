@@ -131,7 +131,10 @@ def identify(phrase: str) -> str | None:
 
 def _tail_ok(after: str) -> bool:
     return after == "" or bool(
-        re.fullmatch(r"(?:总量|总额|总值|总数|人数|人口|岗位|额|值|量|数|平均|浓度|规模|指标|水平|增速|增幅|增长率|增长|年均|预期|目标|排名|全[国省市区州]|预算|稳|同比|按可比价计算|\(.*\)|年均增速|年均增长|比上年|速度|率|控制)+", after)
+        re.fullmatch(
+            r"(?:总量|总额|总值|总数|人数|人口|岗位|额|值|量|数|平均|浓度|规模|指标|水平|增速|增幅|增长率|增长|年均|预期|目标|排名|全[国省市区州]|预算|稳|同比|按可比价计算|\(.*\)|年均增速|年均增长|比上年|速度|率|控制)+",
+            after,
+        )
     )
 
 
@@ -143,7 +146,9 @@ def mentioned(question: str) -> tuple[tuple[str, str], ...]:
         start = folded.find(name.lower())
         while start >= 0:
             end = start + len(name)
-            if not any(start < b and a < end for a, b, _, _ in taken) and not _is_other(question, start, end, name, row):
+            if not any(start < b and a < end for a, b, _, _ in taken) and not _is_other(
+                question, start, end, name, row
+            ):
                 taken.append((start, end, id_, question[start:end]))
             start = folded.find(name.lower(), end)
     return tuple((id_, words) for _, _, id_, words in sorted(taken))

@@ -17,22 +17,32 @@ from rag.matching import Match, match_figure, speaks_of, unit_fits
 from rag.numerals import plain
 from rag.passages import sentence_spans
 from rag.question import IndicatorAsk, PeriodAsk
-from rag.units import strip_multiple
 from rag.types import Figure, Part, Passage, Place, Report, Role
+from rag.units import strip_multiple
 
 _MONEY_ASKED = re.compile(r"(?:投资|资金|产值|收入|支出|税收|成交额|销售额|零售额|贷款|存款|财力)$")
-_HANDED_DOWN = re.compile(r"(?:完成|达到)[^,。;]{0,8}(?:下达|市定|省定|上级|国家)[^,。;]{0,6}(?:任务|指标|目标)|(?:市定|省定)(?:任务|目标)")
+_HANDED_DOWN = re.compile(
+    r"(?:完成|达到)[^,。;]{0,8}(?:下达|市定|省定|上级|国家)[^,。;]{0,6}(?:任务|指标|目标)|(?:市定|省定)(?:任务|目标)"
+)
 _RATE_ASKED = re.compile(r"(?:率|比重|占比|比例|覆盖面)$")
 Outcome = Literal["figure", "no_figure", "not_in_report", "no_report"]
 LOOK_AHEAD: tuple[Part, ...] = ("plan", "livelihood", "term_plan")
-_SOFT = re.compile(r"同步|持平|下达|完成.{0,8}任务|做好|基本|稳定|稳步|稳中|高于|快于|不低于|合理区间|协调|较快|力争|确保|推进|加大|持续|进一步|落实|控制|保持|降低|提高|改善|扩大|增加|促进")
+_SOFT = re.compile(
+    r"同步|持平|下达|完成.{0,8}任务|做好|基本|稳定|稳步|稳中|高于|快于|不低于|合理区间|协调|较快|力争|确保|推进|加大|持续|进一步|落实|控制|保持|降低|提高|改善|扩大|增加|促进"
+)
 
 
 class Shelf(Protocol):
     """What reading needs of a catalogue."""
 
-    def text(self, report_id: str) -> str: ...
-    def passages(self, report_id: str) -> tuple[Passage, ...]: ...
+    def text(self, report_id: str) -> str:
+        """The text of a report."""
+        ...
+
+    def passages(self, report_id: str) -> tuple[Passage, ...]:
+        """The passages of a report, in its order."""
+        ...
+
     def figures(
         self,
         report_ids: Sequence[str] | None,
@@ -40,7 +50,9 @@ class Shelf(Protocol):
         roles: Sequence[str] | None = None,
         indicator_ids: Sequence[str] | None = None,
         periods: Sequence[str] | None = None,
-    ) -> tuple[Figure, ...]: ...
+    ) -> tuple[Figure, ...]:
+        """Figures of the reports named."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +217,9 @@ class Finder:
                 next((r for r in window.reports if r.report_id == good[0].figure.report_id), holder), window.assumed,
                 min(1.0, good[0].score),
             )  # fmt: skip
-        off_measure = tuple(c.figure for c in sorted(fitting, key=lambda c: -c.score)[:2] if c.match.named or c.match.score >= 0.8)
+        off_measure = tuple(
+            c.figure for c in sorted(fitting, key=lambda c: -c.score)[:2] if c.match.named or c.match.score >= 0.8
+        )
         if holder is None:
             return CellResult(cell, "no_report", window.label, (), None, off_measure + near, None, None, window.assumed)
         said = self._said(cell, holder, window)
@@ -215,7 +229,11 @@ class Finder:
     @staticmethod
     def _beside(cell: Cell, beside: Figure, figures: Sequence[Figure]) -> list[Candidate]:
         """The next number of the class asked for in the sentence of ``beside``: 项目100个,投资额超650亿元."""
-        same = [f for f in figures if f.report_id == beside.report_id and f.quote_start == beside.quote_start and f.start > beside.start]
+        same = [
+            f
+            for f in figures
+            if f.report_id == beside.report_id and f.quote_start == beside.quote_start and f.start > beside.start
+        ]
         if "总数" in cell.ask.qualifiers:
             same = [f for f in same if strip_multiple(f.unit) == strip_multiple(beside.unit)]
         if cell.ask.units.startswith("count:"):
@@ -234,7 +252,12 @@ class Finder:
         """
         ask = cell.ask
         kin = ask.id is not None and best.figure.indicator_id != ask.id
-        other_role = window.role is None and best.figure.role in ("target", "plan") and window.holder is not None and best.figure.report_id != window.holder.report_id
+        other_role = (
+            window.role is None
+            and best.figure.role in ("target", "plan")
+            and window.holder is not None
+            and best.figure.report_id != window.holder.report_id
+        )
         if not (kin or other_role) or window.holder is None:
             return False
         said = self._said(cell, window.holder, replace(window, role="actual") if other_role else window)
@@ -268,7 +291,9 @@ class Finder:
             lone = bool(units) and fit == 1.0 and c.match.score >= 0.6 and self._alone(c, candidates, units)
             if c.match.score < needed and not c.match.weak and not lone:
                 continue
-            unasked = 0.15 * bool(re.match(r"总投资|计划(?:总)?投资|估算", c.figure.indicator) and "总投资" not in ask.words)
+            unasked = 0.15 * bool(
+                re.match(r"总投资|计划(?:总)?投资|估算", c.figure.indicator) and "总投资" not in ask.words
+            )
             out.append(replace(c, score=c.score + 0.16 * fit - unasked))
         return out
 
@@ -276,7 +301,12 @@ class Finder:
     def _alone(one: Candidate, candidates: Sequence[Candidate], units: str) -> bool:
         """Whether a number is the only one of its class of units in its sentence."""
         f = one.figure
-        same = [c for c in candidates if (c.figure.report_id, c.figure.quote_start) == (f.report_id, f.quote_start) and unit_fits(units, c.figure.unit) == 1.0]
+        same = [
+            c
+            for c in candidates
+            if (c.figure.report_id, c.figure.quote_start) == (f.report_id, f.quote_start)
+            and unit_fits(units, c.figure.unit) == 1.0
+        ]
         return len(same) == 1
 
     def needed_score(self) -> float:
@@ -293,7 +323,12 @@ class Finder:
             score = speaks_of(cell.ask, said.words)
             if score < 0.8:
                 continue
-            score += 0.15 * bool(_HANDED_DOWN.search(said.words)) + 0.1 * bool(_SOFT.search(said.words)) + 0.06 * ("目标" in said.words) - 0.0004 * (said.end - said.start)
+            score += (
+                0.15 * bool(_HANDED_DOWN.search(said.words))
+                + 0.1 * bool(_SOFT.search(said.words))
+                + 0.06 * ("目标" in said.words)
+                - 0.0004 * (said.end - said.start)
+            )
             if best is None or score > best.score + 1e-9:
                 best = Sentence(report, said.start, said.end, said.part, said.section, score)
         return best
@@ -330,7 +365,9 @@ def _measure_fits(ask: IndicatorAsk, figure: Figure) -> bool:
     if figure.measure in ask.measures:
         return True
     if "change" in ask.measures:
-        return figure.measure in ("change", "growth") and not (figure.measure == "growth" and "growth" not in ask.measures and "降" in ask.words)
+        return figure.measure in ("change", "growth") and not (
+            figure.measure == "growth" and "growth" not in ask.measures and "降" in ask.words
+        )
     if "growth" in ask.measures:
         if figure.measure == "multiple" and figure.written.startswith("翻"):
             return True
@@ -377,7 +414,9 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
         score += {"level": 0.05, "share": 0.04, "growth": 0.03}.get(figure.measure, 0.0)
     told = cell.ask.qualifiers
     if "总数" in told:
-        score += 0.15 * bool(re.search(r"总数|总量|总计|累计|达到|增至|共有|拥有", candidate.before)) - 0.1 * bool(re.match("新增|新建", figure.indicator))
+        score += 0.15 * bool(re.search(r"总数|总量|总计|累计|达到|增至|共有|拥有", candidate.before)) - 0.1 * bool(
+            re.match("新增|新建", figure.indicator)
+        )
     scope = next((w for w in told if w.startswith(("全", "世"))), None)
     if scope and figure.measure == "rank":
         score += 0.2 if scope in candidate.before[-8:] or scope in figure.written else -0.1
@@ -395,14 +434,21 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
 
 def _nearest(cell: Cell, others: Sequence[Candidate], window: _Window) -> tuple[Figure, ...]:
     """The same thing in another role or period, the nearest in time first."""
-    good = [c for c in others if (c.match.named or c.match.score >= 0.85) and c.figure.measure not in ("rank", "multiple")]
+    good = [
+        c for c in others if (c.match.named or c.match.score >= 0.85) and c.figure.measure not in ("rank", "multiple")
+    ]
     year = int(window.label[:4]) if window.label[:4].isdigit() else None
 
     def distance(c: Candidate) -> tuple[float, float, str, int]:
         own = int(c.figure.period[:4]) if c.figure.period[:4].isdigit() else 0
         gap = abs(own - year) if year else 0
         fits = unit_fits(cell.ask.units, c.figure.unit) * _measure_fits(cell.ask, c.figure)
-        return (gap + (0 if fits else 1.5) + (0.6 if "-" in c.figure.period else 0), -c.score, c.figure.report_id, c.figure.start)
+        return (
+            gap + (0 if fits else 1.5) + (0.6 if "-" in c.figure.period else 0),
+            -c.score,
+            c.figure.report_id,
+            c.figure.start,
+        )
 
     return tuple(c.figure for c in sorted(good, key=distance)[:1])
 
@@ -468,8 +514,14 @@ class _Window:
             if self.any_span == "past":
                 return role == "cumulative" and "-" in period
             return role == "plan"
-        if self.spans and (period in self.spans or (role in ("plan", "target") and period in {s[-4:] for s in self.spans})):
-            return self.role in (None, role) or {self.role, role} <= {"plan", "target"} or {self.role, role} == {"actual", "cumulative"}
+        if self.spans and (
+            period in self.spans or (role in ("plan", "target") and period in {s[-4:] for s in self.spans})
+        ):
+            return (
+                self.role in (None, role)
+                or {self.role, role} <= {"plan", "target"}
+                or {self.role, role} == {"actual", "cumulative"}
+            )
         if period in self.years:
             if self.role is None:
                 return role in ("actual", "target", "plan")
@@ -526,7 +578,9 @@ def _resolved_year(period: PeriodAsk, newest: Report) -> int | None:
     if newest.report_year is None:
         return None
     result = newest.result_year or newest.report_year - 1
-    return {"this": newest.report_year, "last": result, "next": newest.report_year + 1, "before": result - 1}.get(period.kind)
+    return {"this": newest.report_year, "last": result, "next": newest.report_year + 1, "before": result - 1}.get(
+        period.kind
+    )
 
 
 def _holder(reports: Sequence[Report], year: int, role: Role | None) -> Report | None:
@@ -566,7 +620,11 @@ def _term_window(cell: Cell, reports: tuple[Report, ...], newest: Report) -> _Wi
     if cell.hint is not None and not hinted:
         return _Window(str(cell.hint), cell.role, reports, None, any_span=side)
     role: Role = "cumulative" if past else "plan"
-    note = "" if hinted or len(reports) == 1 else f"按{holder.place}{holder.report_year}年报告理解“{cell.period.words if cell.period else '过去五年'}”"
+    note = (
+        ""
+        if hinted or len(reports) == 1
+        else f"按{holder.place}{holder.report_year}年报告理解“{cell.period.words if cell.period else '过去五年'}”"
+    )
     return _Window("", role, reports, holder, any_span=side, assumed=note)
 
 
@@ -575,7 +633,12 @@ def _span_window(cell: Cell, reports: tuple[Report, ...], newest: Report) -> _Wi
     span = cell.period.period
     end = int(span[-4:])
     ahead = cell.role in ("target", "plan")
-    inside = [r for r in reports if r.report_year is not None and (r.report_year <= end if ahead else (r.result_year or r.report_year - 1) >= end)]
+    inside = [
+        r
+        for r in reports
+        if r.report_year is not None
+        and (r.report_year <= end if ahead else (r.result_year or r.report_year - 1) >= end)
+    ]
     if cell.role is None:
         inside = [r for r in reports if r.report_year is not None and abs(r.report_year - end) <= 5]
     holder = (inside[-1] if ahead else inside[0]) if inside else None

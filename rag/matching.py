@@ -126,7 +126,9 @@ def _alike(word: str) -> tuple[str, ...]:
     return tuple(w for group in _SAME if word in group for w in sorted(group) if w != word)
 
 
-_KNOWN = re.compile("|".join(sorted((re.escape(w) for group in _SAME for w in group if len(w) > 1), key=lambda w: (-len(w), w))))
+_KNOWN = re.compile(
+    "|".join(sorted((re.escape(w) for group in _SAME for w in group if len(w) > 1), key=lambda w: (-len(w), w)))
+)
 
 
 def _known_cut(piece: str) -> list[str]:
@@ -172,7 +174,14 @@ def _found(word: str, text: str) -> float:
     if len(word) >= 3 and word[-1] in "量额数" and word[:-1] in text:
         return 0.95
     if len(word) < 3:
-        return 0.4 if len(word) == 2 and word[0] in text and word[1] in text and abs(text.find(word[0]) - text.find(word[1])) <= 3 else 0.0
+        return (
+            0.4
+            if len(word) == 2
+            and word[0] in text
+            and word[1] in text
+            and abs(text.find(word[0]) - text.find(word[1])) <= 3
+            else 0.0
+        )
     if len(word) == 4 and (word[:2] in text) != (word[2:] in text):
         return 0.45
     pairs = [word[i : i + 2] for i in range(len(word) - 1)]
@@ -207,7 +216,12 @@ def match_figure(ask: IndicatorAsk, figure: Figure, *, clause: str, sentence: st
         row = named(ask.id)
         if row is not None and figure.indicator_id in row.kin:
             return Match(0.93, True, focus)
-        if row is not None and any(_stands(name, indicator) for name in row.names) and not any(w in indicator for w in row.never) and figure.indicator_id is None:
+        if (
+            row is not None
+            and any(_stands(name, indicator) for name in row.names)
+            and not any(w in indicator for w in row.never)
+            and figure.indicator_id is None
+        ):
             return Match(0.7 + 0.1 * focus, False, focus)
         return Match(0.0, False, focus)
     words = words_of(ask.words)
@@ -271,7 +285,9 @@ def speaks_of(ask: IndicatorAsk, sentence: str) -> float:
             longest = max(direct, key=len)
             around = text[max(0, text.find(longest) - 6) : text.find(longest) + len(longest) + 6]
             if row is None or not any(w in around for w in row.never if w not in longest):
-                return 1.0 + 0.15 * bool(re.search(re.escape(longest) + r"[^,。;]{0,10}(?:有所|保持|稳定|同步|持平|与经济)", text))
+                return 1.0 + 0.15 * bool(
+                    re.search(re.escape(longest) + r"[^,。;]{0,10}(?:有所|保持|稳定|同步|持平|与经济)", text)
+                )
         if row is not None and any(n in text for kin in row.kin for n in _names(kin)):
             return 0.9
         spoken = next((w for w in (row.spoken if row else ()) if len(w) > 1 and w in text), None)
@@ -288,7 +304,9 @@ _UNIT_TESTS: dict[str, str] = {
     "people": r"人|名|位",
     "percent": r"%|‰|百分点|成$",
 }
-_COUNTERS = re.compile(r"(?:家|个|户|件|处|所|座|条|项|台|套|辆|场|次|起|宗|张|间|班|株|头|只|支|对|栋|幢|艘|架|例|份|部|门|期|盏|块|片|位|名|人|批|种|列|天|吨|斤|公斤|立方米|千瓦|床|学位|泊位|车位|对|枚|幅|根|箱|籍)$")
+_COUNTERS = re.compile(
+    r"(?:家|个|户|件|处|所|座|条|项|台|套|辆|场|次|起|宗|张|间|班|株|头|只|支|对|栋|幢|艘|架|例|份|部|门|期|盏|块|片|位|名|人|批|种|列|天|吨|斤|公斤|立方米|千瓦|床|学位|泊位|车位|对|枚|幅|根|箱|籍)$"
+)
 
 
 def unit_fits(units: str, unit: str) -> float:

@@ -21,7 +21,7 @@ _PLAIN = str.maketrans(
         **{chr(0xFF41 + i): chr(97 + i) for i in range(26)},
         "％": "%", "﹪": "%", "，": ",", "；": ";", "：": ":", "！": "!", "？": "?",
         "（": "(", "）": ")", "．": ".", "﹒": ".", "～": "~", "〜": "~", "－": "-", "—": "-", "–": "-",
-        "―": "-", "─": "-", "‐": "-", "／": "/", "〇": "零", "○": "零", "Ｏ": "O", "㎡": "㎡",
+        "―": "-", "─": "-", "\u2010": "-", "／": "/", "〇": "零", "○": "零", "Ｏ": "O", "㎡": "㎡",
         "\u3000": " ", "\xa0": " ", "“": '"', "”": '"', "‘": "'", "’": "'", "「": '"', "」": '"',
     }
 )  # fmt: skip
@@ -57,7 +57,11 @@ def simplified(text: str) -> str:
     """``text`` in simplified characters, of the same length; only unusual characters cost anything."""
     if all(_is_common(c) for c in text):
         return text
-    converted = "".join(c if _is_common(c) else _converter()(c)[:1] or c for c in text) if len(text) > 4000 else _converter()(text)
+    converted = (
+        "".join(c if _is_common(c) else _converter()(c)[:1] or c for c in text)
+        if len(text) > 4000
+        else _converter()(text)
+    )
     return converted if len(converted) == len(text) else text
 
 
@@ -105,12 +109,12 @@ _QUANTITY = re.compile(
     """,
     re.VERBOSE,
 )
-_RANK = re.compile(
-    r"第\s?(?P<n>\d+|[一二三四五六七八九十百]+)(?P<u>位|名)(?![一-鿿]{0,3}(?:书记|代表|区长|同志))"
-)
+_RANK = re.compile(r"第\s?(?P<n>\d+|[一二三四五六七八九十百]+)(?P<u>位|名)(?![一-鿿]{0,3}(?:书记|代表|区长|同志))")
 _CN_DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _CN_MULT = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
-_COUNTED = re.compile(r"(?:所|座|条|家|台|辆|艘|栋|幢|吨|公里|亩|平方米|平方公里|公顷|斤|元|人|户|名|个|项|倍|成|处|件)")
+_COUNTED = re.compile(
+    r"(?:所|座|条|家|台|辆|艘|栋|幢|吨|公里|亩|平方米|平方公里|公顷|斤|元|人|户|名|个|项|倍|成|处|件)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +281,7 @@ def _slashed(text: str, match: re.Match[str]) -> Quantity | None:
 
 def _is_name(text: str, match: re.Match[str], before: str) -> bool:
     """Whether the digits belong to a name, a date, a mark or a phone number."""
-    if before and (before.isascii() and before.isalpha() or before in "./_+&×"):
+    if before and ((before.isascii() and before.isalpha()) or before in "./_+&×"):
         return True
     if before == "-" and match.start() > 1 and text[match.start() - 2].isalnum():
         return True
@@ -288,7 +292,27 @@ def _is_name(text: str, match: re.Match[str], before: str) -> bool:
     unit = match.group("u2") or match.group("u1") or ""
     after = text[match.end() : match.end() + 2]
     number = match.group("num") or match.group("high") or ""
-    if unit in ("级", "代", "岁", "点", "分", "度", "村", "乡", "镇", "县", "校", "站", "道", "P", "班", "方", "厂", "师", "员"):
+    if unit in (
+        "级",
+        "代",
+        "岁",
+        "点",
+        "分",
+        "度",
+        "村",
+        "乡",
+        "镇",
+        "县",
+        "校",
+        "站",
+        "道",
+        "P",
+        "班",
+        "方",
+        "厂",
+        "师",
+        "员",
+    ):
         return _weak_unit(text, match, unit, number, after)
     if unit == "类" and len(number) == 1 and number <= "5" and after[:1] and after[:1] not in ",。、;":
         return True
@@ -314,7 +338,9 @@ def _weak_unit(text: str, match: re.Match[str], unit: str, number: str, after: s
     if unit in ("级", "代", "岁", "点", "站", "道", "P", "方", "厂", "师", "员"):
         return not (unit in ("方", "站") and "." in number)
     if unit == "分":
-        return "." not in number and not re.search(r"(?:得分|评分|满意度|成绩|总分|考核)\S{0,6}$", text[: match.start()])
+        return "." not in number and not re.search(
+            r"(?:得分|评分|满意度|成绩|总分|考核)\S{0,6}$", text[: match.start()]
+        )
     return False
 
 
@@ -323,7 +349,22 @@ def _spelled(text: str, match: re.Match[str], before: str) -> Quantity | None:
     numeral, unit = match.group("cn"), match.group("u4")
     about = match.group("m4a") or match.group("m4b")
     written = numeral + (match.group("x4") or "")
-    if before in ("第", "十", "其", "之", "每", "同", "这", "那", "某", "哪", "·", "“", '"') or unit in ("级", "代", "点", "道", "岁", "方", "分", "度", "站", "师", "员", "厂", "卡", "P"):
+    if before in ("第", "十", "其", "之", "每", "同", "这", "那", "某", "哪", "·", "“", '"') or unit in (
+        "级",
+        "代",
+        "点",
+        "道",
+        "岁",
+        "方",
+        "分",
+        "度",
+        "站",
+        "师",
+        "员",
+        "厂",
+        "卡",
+        "P",
+    ):
         return None
     if unit in ("村", "镇", "乡", "县", "校", "户") and len(written) == 1:
         return None
@@ -333,9 +374,8 @@ def _spelled(text: str, match: re.Match[str], before: str) -> Quantity | None:
         loose = re.search(r"(?:近|超|超过|突破|过|逾|达|达到|约|新增|实现|上)$", text[: match.start()])
         if about is None and not (loose and (unit.endswith("元") or "亿" in written)):
             return None
-    elif not big and about is None and "点" not in numeral:
-        if len(numeral) > 3 or not _did(text, match, unit):
-            return None
+    elif not big and about is None and "点" not in numeral and (len(numeral) > 3 or not _did(text, match, unit)):
+        return None
     value = chinese_number(numeral)
     if value is None:
         return None
@@ -356,7 +396,9 @@ def _did(text: str, match: re.Match[str], unit: str) -> bool:
         return True
     if unit in ("个", "项", "件", "人", "户", "名", "处", "家", "元", "条"):
         return False
-    return bool(re.search(r"(?:新建|建成|改建|扩建|建设|开工|引进|新增|开通|购置|改造|修建|竣工)$", text[: match.start()]))
+    return bool(
+        re.search(r"(?:新建|建成|改建|扩建|建设|开工|引进|新增|开通|购置|改造|修建|竣工)$", text[: match.start()])
+    )
 
 
 def _scaled(written: str, value: Decimal) -> tuple[Decimal, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from rag.numerals import reading_view
 from rag.types import Part, Passage, Report
@@ -30,18 +31,32 @@ _PLAN_NO = {"六": (1981, 1985), "七": (1986, 1990), "八": (1991, 1995), "九"
             "十一": (2006, 2010), "十二": (2011, 2015), "十三": (2016, 2020), "十四": (2021, 2025),
             "十五": (2026, 2030), "十六": (2031, 2035), "一": (1953, 1957), "二": (1958, 1962),
             "三": (1966, 1970), "四": (1971, 1975), "五": (1976, 1980)}  # fmt: skip
-_PLAN_NAME = re.compile(r'"?(?<![二三四五六七八九十第])(十[一二三四五六]|[一二三四五六七八九十])五"?(?=时期|期间|以来|规划|计划|末|开局|收官|目标|主要|发展|实施|任务|经济|头|的|这|各|成就|$|\s|,|、|和|,|"|将|我)')
+_PLAN_NAME = re.compile(
+    r'"?(?<![二三四五六七八九十第])(十[一二三四五六]|[一二三四五六七八九十])五"?(?=时期|期间|以来|规划|计划|末|开局|收官|目标|主要|发展|实施|任务|经济|头|的|这|各|成就|$|\s|,|、|和|,|"|将|我)'
+)
 
 _REVIEW_WORDS = r"回顾|总结|工作情况|完成情况|执行情况|主要成就|发展成就|成绩|取得|简要回顾"
 _AHEAD_WORDS = r"今后|未来|未来的|展望|奋斗目标|目标|任务|规划|蓝图|思路|安排|部署|打算|建议|要求|重点|计划"
-_TERM_PAST = re.compile(r"过去(?:的)?(?:五|5|三|3|四|4)年|五年来|五年(?:工作|政府工作|间)(?:的)?回顾|(?:本|上一?|第\S{1,4})届(?:政府|区政府|县政府|市政府|省政府)?(?:任期)?.{0,8}(?:回顾|以来|五年|工作回顾|期间|主要工作)|任期(?:内|以来|五年)|近五年|五年的?工作|的五年$|届人大一次会议以来|次会议以来的工作|^\S{0,6}五年的?(?:主要)?(?:成就|成绩)")
-_TERM_AHEAD = re.compile(r"(?:今后|未来|往后|下一个|新的)(?:的)?(?:五|5|三|3|几|一个时期)年?|新一届政府|下一届|到本世纪末|(?:本|新)届政府(?:的)?(?:总体|主要|奋斗|工作)?(?:思路|目标|任务|要求)")
-_PROBLEMS = re.compile(r"(?:存在|面临|遇到|有)[^。]{0,16}(?:问题|不足|困难|挑战|差距|短板)|(?:问题|不足|困难|挑战|差距)[^。]{0,12}(?:存在|不容忽视|突出|主要是|主要表现|表现在)|(?:清醒|深知|正视|认识到|看到)[^。]{0,40}(?:问题|不足|困难|短板|差距|挑战)")
-_LIVELIHOOD = re.compile(r"民生实事|实事工程|实事项目|(?:办好|实施|办理|兴办|抓好)[^。]{0,14}(?:实事|民心工程|惠民工程)|为民(?:办)?实事|民生工程|民心工程|民生福礼|惠民实事|件实事")
+_TERM_PAST = re.compile(
+    r"过去(?:的)?(?:五|5|三|3|四|4)年|五年来|五年(?:工作|政府工作|间)(?:的)?回顾|(?:本|上一?|第\S{1,4})届(?:政府|区政府|县政府|市政府|省政府)?(?:任期)?.{0,8}(?:回顾|以来|五年|工作回顾|期间|主要工作)|任期(?:内|以来|五年)|近五年|五年的?工作|的五年$|届人大一次会议以来|次会议以来的工作|^\S{0,6}五年的?(?:主要)?(?:成就|成绩)"
+)
+_TERM_AHEAD = re.compile(
+    r"(?:今后|未来|往后|下一个|新的)(?:的)?(?:五|5|三|3|几|一个时期)年?|新一届政府|下一届|到本世纪末|(?:本|新)届政府(?:的)?(?:总体|主要|奋斗|工作)?(?:思路|目标|任务|要求)"
+)
+_PROBLEMS = re.compile(
+    r"(?:存在|面临|遇到|有)[^。]{0,16}(?:问题|不足|困难|挑战|差距|短板)|(?:问题|不足|困难|挑战|差距)[^。]{0,12}(?:存在|不容忽视|突出|主要是|主要表现|表现在)|(?:清醒|深知|正视|认识到|看到)[^。]{0,40}(?:问题|不足|困难|短板|差距|挑战)"
+)
+_LIVELIHOOD = re.compile(
+    r"民生实事|实事工程|实事项目|(?:办好|实施|办理|兴办|抓好)[^。]{0,14}(?:实事|民心工程|惠民工程)|为民(?:办)?实事|民生工程|民心工程|民生福礼|惠民实事|件实事"
+)
 _ADMITS = re.compile(r"清醒|看到|认识到|正视|深知|不足|问题|仍|还")
-_LISTED = re.compile(r"(?:[一二三四五六七八九十]+是|[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\d+[.、]|首先|其次|再次|第[一二三四五六七八九])")
+_LISTED = re.compile(
+    r"(?:[一二三四五六七八九十]+是|[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\d+[.、]|首先|其次|再次|第[一二三四五六七八九])"
+)
 _EXPERIENCE = re.compile(r"体会|经验|启示|深切感受|深刻认识到")
-_APPENDIX = re.compile(r"^本作品是中华人民共和国|^(?:附件|附录|附)?\s?\d?\s?[:：]?\s*(?:《?(?:政府工作报告》?)?\S{0,6}(?:有关|相关|部分)?(?:名词|名词术语|用语|词语|术语|缩略语|专业名词)[^。]{0,10}(?:解释|注释|说明|解读)|注释\s?[:：]?$|注\s?[:：]|名词解释|说明\s?[:：]$|附件[^。]{0,30}$|附[:：])")
+_APPENDIX = re.compile(
+    r"^本作品是中华人民共和国|^(?:附件|附录|附)?\s?\d?\s?[:：]?\s*(?:《?(?:政府工作报告》?)?\S{0,6}(?:有关|相关|部分)?(?:名词|名词术语|用语|词语|术语|缩略语|专业名词)[^。]{0,10}(?:解释|注释|说明|解读)|注释\s?[:：]?$|注\s?[:：]|名词解释|说明\s?[:：]$|附件[^。]{0,30}$|附[:：])"
+)
 _CLOSING = re.compile(r"让我们|(?:各位代表|同志们)[^。]{0,60}(?:号角|征程|蓝图|任重|使命|团结|奋斗|梦想|新时代)")
 
 
@@ -119,7 +134,11 @@ def read_clock(report: Report) -> Clock:
     else:
         past = named if named and not has_term else (end - 4, end)
     ahead_named = _named_plan(text, past=False, year=year)
-    ahead = ahead_named if ahead_named and not re.search(r"今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年", text) else (end + 1, end + 5)
+    ahead = (
+        ahead_named
+        if ahead_named and not re.search(r"今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年", text)
+        else (end + 1, end + 5)
+    )
     tells_term = has_term is not None or bool(shorter) or named is not None or "届政府" in text[:6000]
     return Clock(year, result, past, ahead, tells_term)
 
@@ -159,7 +178,7 @@ def _line_spans(view: str) -> Iterator[tuple[int, int]]:
             cuts |= {position + m.end() for m in _INLINE_L1.finditer(line) if m.end() < len(line)}
             cuts |= {position + m.end() for m in _INLINE_L2.finditer(line) if m.end() < len(line)}
         ordered = [*sorted(cuts), end]
-        yield from ((a, b) for a, b in zip(ordered, ordered[1:], strict=False) if a < b)
+        yield from ((a, b) for a, b in pairwise(ordered) if a < b)
         position = end
 
 
@@ -293,10 +312,15 @@ def heading_of(line: str) -> tuple[int | None, str]:
 
 def _is_bare_heading(line: str) -> bool:
     """A short line without mark or stop that names years and work: 2024年工作回顾, 今后五年的主要任务."""
-    if re.search(r"(?:代表大会|人民政府|会议上|来源|时间|发布|日期|作者|标题|责任编辑|www|http)|^\d{4}年政府工作报告$|政府工作报告$", line):
+    if re.search(
+        r"(?:代表大会|人民政府|会议上|来源|时间|发布|日期|作者|标题|责任编辑|www|http)|^\d{4}年政府工作报告$|政府工作报告$",
+        line,
+    ):
         return False
     years = re.search(r"(?:19|20)\d\d年|届政府|五年|今年|十[二三四五]五|去年|一年", line)
-    return bool((years and re.search(_REVIEW_WORDS + "|" + _AHEAD_WORDS + "|主要工作|工作", line)) or _LIVELIHOOD.search(line))
+    return bool(
+        (years and re.search(_REVIEW_WORDS + "|" + _AHEAD_WORDS + "|主要工作|工作", line)) or _LIVELIHOOD.search(line)
+    )
 
 
 def _title(line: str, mark_end: int, level: int) -> tuple[int | None, str]:
@@ -312,38 +336,18 @@ def _title(line: str, mark_end: int, level: int) -> tuple[int | None, str]:
 
 def part_of_heading(title: str, clock: Clock, *, level: int, before: Part) -> Part | None:
     """What part a heading opens, or None where it tells nothing."""
-    years = [int(y) for y in _YEAR.findall(western_years(title))]
     past, ahead = _looks_back(title), _looks_ahead(title)
-    if _LIVELIHOOD.search(title) and level <= 1 and before in ("plan", "term_plan", "livelihood") and not past:
-        return "livelihood"
-    if re.search(r"民生实事|实事项目", title) and level == 1 and not past:
-        return "livelihood"
-    if re.search(r"(?:问题|困难|不足|挑战)", title) and len(title) < 24 and level <= 2 and before in ("review", "term_review", "problems"):
-        return "problems"
-    if _EXPERIENCE.search(title) and before in ("review", "term_review", "problems") and level <= 2:
-        return "experience"
-    if level > 2:
-        return None
+    named = _named_part(title, level=level, before=before, past=past)
+    if named is not None or level > 2:
+        return named
     if _TERM_AHEAD.search(title) and not past:
         return "term_plan"
     if _TERM_PAST.search(title) and not re.search(r"今后|未来", title):
         return "term_review"
-    plan_name = _PLAN_NAME.search(title)
-    if plan_name and clock.report_year:
-        span = _PLAN_NO[plan_name.group(1)]
-        if past and span[1] <= clock.report_year:
-            return "review" if years and clock.result_year in years and title.find(str(clock.result_year)) < plan_name.start() else "term_review"
-        if ahead and span[1] >= clock.report_year and not (years and clock.report_year in years):
-            return "term_plan"
-    if years and clock.report_year:
-        if clock.report_year in years and (not past or (clock.result_year not in years and "回顾" not in title)):
-            return "plan"
-        if past and max(years) <= clock.report_year:
-            return "review"
-        if clock.report_year in years:
-            return "plan" if ahead else None
-        if clock.result_year in years and level <= 1 and clock.report_year not in years:
-            return "review"
+    years = [int(y) for y in _YEAR.findall(western_years(title))]
+    dated = _dated_part(title, years, clock, level=level, past=past, ahead=ahead)
+    if dated is not None:
+        return dated
     if past and level <= 1 and before not in ("plan", "term_plan", "livelihood"):
         return "review"
     if re.search(r"今年|新的一年|下一步|当前", title) and (ahead or level == 1):
@@ -351,6 +355,42 @@ def part_of_heading(title: str, clock: Clock, *, level: int, before: Part) -> Pa
     if level <= 1 and ahead and before in ("review", "term_review", "problems", "experience", "plan"):
         return "plan"
     return None
+
+
+def _named_part(title: str, *, level: int, before: Part, past: bool) -> Part | None:
+    """The part that a heading names outright: livelihood projects, problems, what was learnt."""
+    if _LIVELIHOOD.search(title) and level <= 1 and before in ("plan", "term_plan", "livelihood") and not past:
+        return "livelihood"
+    if re.search(r"民生实事|实事项目", title) and level == 1 and not past:
+        return "livelihood"
+    looking_back = before in ("review", "term_review", "problems") and level <= 2
+    if looking_back and re.search(r"(?:问题|困难|不足|挑战)", title) and len(title) < 24:
+        return "problems"
+    return "experience" if looking_back and _EXPERIENCE.search(title) else None
+
+
+def _dated_part(title: str, years: Sequence[int], clock: Clock, *, level: int, past: bool, ahead: bool) -> Part | None:
+    """The part that the years or five-year plans of a heading tell, or None."""
+    if clock.report_year is None:
+        return None
+    told = clock.report_year in years
+    plan_name = _PLAN_NAME.search(title)
+    if plan_name:
+        span = _PLAN_NO[plan_name.group(1)]
+        if past and span[1] <= clock.report_year:
+            year_first = clock.result_year in years and title.find(str(clock.result_year)) < plan_name.start()
+            return "review" if year_first else "term_review"
+        if ahead and span[1] >= clock.report_year and not told:
+            return "term_plan"
+    if not years:
+        return None
+    if told and (not past or (clock.result_year not in years and "回顾" not in title)):
+        return "plan"
+    if past and max(years) <= clock.report_year:
+        return "review"
+    if told:
+        return "plan" if ahead else None
+    return "review" if clock.result_year in years and level <= 1 else None
 
 
 def _may_open(part: Part, base: Part) -> bool:
@@ -377,27 +417,53 @@ def western_years(text: str) -> str:
 
 def _moved_part(head: str, part: Part, base: Part, clock: Clock) -> Part | None:
     """The part that a paragraph's first words open, or None where they leave it as it is."""
-    head = re.sub(r'^(?:各位代表|同志们)[!,:。]?\s*', "", western_years(head))
+    head = re.sub(r"^(?:各位代表|同志们)[!,:。]?\s*", "", western_years(head))
     result, year = clock.result_year, clock.report_year
     if part in ("front", "opening", "unknown", "term_review", "review", "experience", "problems"):
-        if re.match(r"(?:刚刚)?过去的?(?:的)?一年|(?:刚刚过去的)?%s年(?:是|,|以来|,我|全)|一年来|去年" % result, head) and part != "review":
+        if (
+            re.match(rf"(?:刚刚)?过去的?(?:的)?一年|(?:刚刚过去的)?{result}年(?:是|,|以来|,我|全)|一年来|去年", head)
+            and part != "review"
+        ):
             return "review"
         coming = re.match(r'"?(十[一二三四五六])五"?时期(?=是|,|经济|我)', head)
-        if coming and year and part != "front" and _PLAN_NO[coming.group(1)][0] >= year - 1 and _PLAN_NO[coming.group(1)][1] > year:
+        if (
+            coming
+            and year
+            and part != "front"
+            and _PLAN_NO[coming.group(1)][0] >= year - 1
+            and _PLAN_NO[coming.group(1)][1] > year
+        ):
             return "term_plan"
-        if re.match(r'(?:回顾)?(?:过去|这|近|回首)?(?:的)?(?:五|5)年(?:来|间|,|是|前|里)?|"?十[一二三四]?五"?(?:时期|期间|以来)(?!.{0,20}(?:目标|规划纲要))|(?:本|上)届政府(?:任期|五年|四年|以来|任职|履职|工作)|.{0,12}届政府(?:任期|成立以来|履职)|任期', head):
-            if re.match(r"(?:今后|未来)", head) or re.match(r'"?(十[一二三四]?)五', head) and (m := re.match(r'"?(十[一二三四]?)五', head)) and year and _PLAN_NO[m.group(1)][1] > (year or 0):
+        if re.match(
+            r'(?:回顾)?(?:过去|这|近|回首)?(?:的)?(?:五|5)年(?:来|间|,|是|前|里)?|"?十[一二三四]?五"?(?:时期|期间|以来)(?!.{0,20}(?:目标|规划纲要))|(?:本|上)届政府(?:任期|五年|四年|以来|任职|履职|工作)|.{0,12}届政府(?:任期|成立以来|履职)|任期',
+            head,
+        ):
+            if re.match(r"(?:今后|未来)", head) or (
+                re.match(r'"?(十[一二三四]?)五', head)
+                and (m := re.match(r'"?(十[一二三四]?)五', head))
+                and year
+                and _PLAN_NO[m.group(1)][1] > (year or 0)
+            ):
                 return None
             if part == "review" and not clock.tells_term:
                 return None
             return "term_review" if part in ("front", "opening", "unknown", "review", "term_review") else None
         if re.match(r"(?:今后|未来)(?:五|5|几|三|3)年", head) and part != "review":
             return "term_plan"
-        if re.search(r"^.{0,24}(?:今年|%s年|新的一年).{0,40}(?:预期目标|主要目标|总体要求|总体思路|工作思路|主要任务|重点工作|目标是)" % year, head) and not re.search(r"完成|超额|回顾", head[:40]):
+        if re.search(
+            rf"^.{{0,24}}(?:今年|{year}年|新的一年).{{0,40}}(?:预期目标|主要目标|总体要求|总体思路|工作思路|主要任务|重点工作|目标是)",
+            head,
+        ) and not re.search(r"完成|超额|回顾", head[:40]):
             return "plan"
-        if base in ("front", "opening", "unknown") and re.match(r"(?:今年|%s年)(?:是|,|我们|全)" % year, head) and part in ("review", "term_review", "problems", "experience"):
+        if (
+            base in ("front", "opening", "unknown")
+            and re.match(rf"(?:今年|{year}年)(?:是|,|我们|全)", head)
+            and part in ("review", "term_review", "problems", "experience")
+        ):
             return "plan"
-    if part == "term_plan" and re.search(r"^.{0,20}(?:今年|%s年).{0,40}(?:预期目标|主要目标|主要任务|重点工作|目标是|目标为|要|计划)" % year, head):
+    if part == "term_plan" and re.search(
+        rf"^.{{0,20}}(?:今年|{year}年).{{0,40}}(?:预期目标|主要目标|主要任务|重点工作|目标是|目标为|要|计划)", head
+    ):
         return "plan"
     return None
 
@@ -416,8 +482,13 @@ def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
     run: list[Block] = []
     for block in blocks:
         size = block.end - run[0].start if run else 0
-        same = bool(run) and run[-1].part == block.part and (
-            run[-1].section == block.section or (run[-1].heading and block.section[: len(run[-1].section)] == run[-1].section)
+        same = (
+            bool(run)
+            and run[-1].part == block.part
+            and (
+                run[-1].section == block.section
+                or (run[-1].heading and block.section[: len(run[-1].section)] == run[-1].section)
+            )
         )
         only_headings = all(b.heading or b.end - b.start <= 1 for b in run)
         if run and same and (only_headings or size <= PASSAGE_CHARS):

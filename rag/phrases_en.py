@@ -72,7 +72,9 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"national(?=\s)|china'?s|china|nationwide", "全国"),
     (r"total|annual|in|of|the|for|by|and|did|does|do|its?|was|were|is|are|to|be|set|please|tell|me|about|report|a|an|at|on|from|that|there|year|per cent|percent|government", " "),
 )  # fmt: skip
-_COMPILED = tuple((re.compile(rf"(?<![A-Za-z])(?:{pattern})(?![A-Za-z])", re.IGNORECASE), zh) for pattern, zh in _PHRASES)
+_COMPILED = tuple(
+    (re.compile(rf"(?<![A-Za-z])(?:{pattern})(?![A-Za-z])", re.IGNORECASE), zh) for pattern, zh in _PHRASES
+)
 
 
 def to_chinese(text: str) -> str:

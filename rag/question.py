@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
 from rag.indicators import identify, mentioned, named
-from rag.numerals import Quantity, find_quantities, plain, simplified
+from rag.numerals import Quantity, chinese_number, find_quantities, plain, simplified
 from rag.passages import five_year_plan, western_years
 from rag.phrases_en import to_chinese
 from rag.places import Gazetteer, PlaceMention
@@ -21,13 +21,17 @@ from rag.types import Level, Measure, Place, QuestionKind, Role
 
 QUESTION_CHARS = 2000  # longer questions are asked back
 
-_HIDDEN = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]")
+_HIDDEN = re.compile(
+    r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]"
+)
 _ORDER = re.compile(
     r"忽略|无视|不要理会|别管|指令|提示词|系统提示|直接回答|只需?回答|必须回答|请回答[:\"]|照我说|按我说|你现在是|你是一个|扮演|假装|作为(?:一个)?AI|开发者模式|越狱|"
     r"ignore (?:all|the|previous|any)|disregard|system prompt|instructions?|jailbreak|developer mode|回复[:\"]|输出[:\"]|system:|assistant:|<\|",
     re.IGNORECASE,
 )
-_ASKS = re.compile(r"多少|几|什么|哪|吗|呢|谁|怎么|如何|是否|有没有|何时|多大|多高|多长|[?？]|how|what|which|who|when", re.IGNORECASE)
+_ASKS = re.compile(
+    r"多少|几|什么|哪|吗|呢|谁|怎么|如何|是否|有没有|何时|多大|多高|多长|[?？]|how|what|which|who|when", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,10 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class PeriodAsk:
-    """A period that the question names; ``kind`` is year, span, part, past_term, coming_term, this, last, next,
-    recent (n years) or all."""
+    """A period that the question names.
+
+    ``kind`` is year, span, part, past_term, coming_term, this, last, next, before, newest, recent (n years) or all.
+    """
 
     period: str
     words: str
@@ -110,15 +116,25 @@ _ACTUAL = re.compile(
 _PAST_TERM = re.compile(
     r"(?:过去|近|这|前|上)(?:的)?(?:五|5|四|4)年(?:间|来|里|中|内)?|(?:五|5|四)年(?:来|间|里|累计|共|总共|一共)|(?<![今后未来以后下十一二三四])五年(?:的)?(?=累计|新增|共|实际|总|年均|改造|完成|建|增|拆|培)|本届政府|上届政府|任期内?"
 )
-_COMING_TERM = re.compile(r"(?:今后|未来|往后|接下来|下一个)(?:的)?(?:五|5|几)年|下一届|新一届(?:政府)?|五年规划|五年目标")
-_PLAN_SPAN = re.compile(r'"?(?<![第])(十[一二三四五六]|[七八九])五"?(?P<tail>时期|期间|规划|计划|末|期末|目标|以来|收官)?')
+_COMING_TERM = re.compile(
+    r"(?:今后|未来|往后|接下来|下一个)(?:的)?(?:五|5|几)年|下一届|新一届(?:政府)?|五年规划|五年目标"
+)
+_PLAN_SPAN = re.compile(
+    r'"?(?<![第])(十[一二三四五六]|[七八九])五"?(?P<tail>时期|期间|规划|计划|末|期末|目标|以来|收官)?'
+)
 _YEARS = re.compile(r"(?<![\d.])(?P<a>(?:19|20)\d\d)\s?年?(?:度)?\s?(?:-{1,2}|~|至|到)\s?(?P<b>(?:19|20)\d\d)\s?年?")
 _TO_YEAR = re.compile(r"(?:到|截至|至)\s?(?P<y>(?:19|20)\d\d)\s?年(?P<end>底|末)?")
-_YEAR = re.compile(r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?:\s?年(?:度|底|末|全年)?|(?![\d.%]|\s?(?:个|家|人|户|亿|万|元|套|公里|名|件|所|处|亩|项)))")
+_YEAR = re.compile(
+    r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?:\s?年(?:度|底|末|全年)?|(?![\d.%]|\s?(?:个|家|人|户|亿|万|元|套|公里|名|件|所|处|亩|项)))"
+)
 _SHORT_YEAR = re.compile(r"(?<![\d.])(?P<y>[0-4]\d|9\d|8\d)年(?!来|间|代|内|以上)")
 _PART = re.compile(r"(?P<h1>上半年)|(?P<h2>下半年)|(?P<q3>前三季度)|第?(?P<q>[一二三四1-4])季度")
-_RELATIVE = re.compile(r"(?P<this>今年|本年度?|当年)|(?P<last>去年|上一?年|前一年|头一年)|(?P<next>明年|下一年|来年)|(?P<before>前年)")
-_RECENT = re.compile(r"(?:近|最近|过去|这)(?P<n>[两二三四六七八九十]|[2-9]|10)年(?:来|间)?|(?P<all>历年|逐年|各年|各年度|所有年份|这些年|多年来|历史上)")
+_RELATIVE = re.compile(
+    r"(?P<this>今年|本年度?|当年)|(?P<last>去年|上一?年|前一年|头一年)|(?P<next>明年|下一年|来年)|(?P<before>前年)"
+)
+_RECENT = re.compile(
+    r"(?:近|最近|过去|这)(?P<n>[两二三四六七八九十]|[2-9]|10)年(?:来|间)?|(?P<all>历年|逐年|各年|各年度|所有年份|这些年|多年来|历史上)"
+)
 _NEWEST = re.compile(r"最新(?:一份|一年)?|最近一(?:份|年|次)|现在|目前|当前")
 
 _TALK = re.compile(
@@ -127,33 +143,54 @@ _TALK = re.compile(
     r"|是多少|有多少|多少|是什么|有什么|为什么|什么|哪些|哪个|哪几|哪一|怎么样|怎样|怎么|如何|是不是|是否|有没有|有无|几何|多大|多高|多快|多长|多远|说法|提法|表述|分布|明细|达成|预定|几个百分点|百分之几"
 )
 _MEASURES: tuple[tuple[str, Measure], ...] = (
-    (r"增速|增长率|增长速度|增幅|涨幅|增长多少|增长几|增长目标|年均增长|年均增速|同比|增长百分|增长了?多少|涨(?:了)?(?:多少|几)|涨|增长|提速", "growth"),
+    (
+        r"增速|增长率|增长速度|增幅|涨幅|增长多少|增长几|增长目标|年均增长|年均增速|同比|增长百分|增长了?多少|涨(?:了)?(?:多少|几)|涨|增长|提速",
+        "growth",
+    ),
     (r"占比|比重|占\S{0,12}(?:比例|百分之|多少|比)|比例|百分比|覆盖率|占(?:到|了)?", "share"),
     (r"排名|排第几|第几|名次|位次|排位|位列|排在|排几", "rank"),
     (r"几倍|多少倍|倍数|翻几番|翻番", "multiple"),
-    (r"下降(?:了)?(?:多少|几)?|降幅|减少(?:了)?(?:多少|几)|降低(?:了)?(?:多少|几)|降(?:了)?(?:多少|几)|压减多少|提高(?:了)?(?:多少|几)个?(?:百分)?点|缩短了?多少", "change"),
+    (
+        r"下降(?:了)?(?:多少|几)?|降幅|减少(?:了)?(?:多少|几)|降低(?:了)?(?:多少|几)|降(?:了)?(?:多少|几)|压减多少|提高(?:了)?(?:多少|几)个?(?:百分)?点|缩短了?多少",
+        "change",
+    ),
 )
 _UNITS: tuple[tuple[str, str], ...] = (
     (r"多少面积|面积|占地|多少(?:土|用)?地(?!方|区|铁)|多少(?:万)?(?:平方米|平米|平方公里|平|亩|公顷)", "area"),
-    (r"多少钱|多少资金|投资额|金额|资金|多少(?:亿|万)?(?:美?元)|多少投资|花了多少|(?:多少|几)个?亿(?!斤|吨|立方|千瓦|人|件|度|公斤|片|次|株|美)", "money"),
+    (
+        r"多少钱|多少资金|投资额|金额|资金|多少(?:亿|万)?(?:美?元)|多少投资|花了多少|(?:多少|几)个?亿(?!斤|吨|立方|千瓦|人|件|度|公斤|片|次|株|美)",
+        "money",
+    ),
     (r"多少(?:公里|千米|米|里)|多长|里程|几公里", "length"),
     (r"多少(?:万)?(?:人次)", "count:人次"),
     (r"多少(?:万)?(?:人|名|位)|几(?:人|名|位)|人数", "people"),
     (r"多少(?:万)?(?:个)?百分点|几个(?:百分)?点|百分之几|百分之多少", "percent"),
 )
-_COUNT_UNIT = re.compile(r"(?:多少|几)(?:万|千|百|亿)?(?P<u>家|个|所|座|处|条|项|件|台|套|辆|户|场|次|起|宗|张|间|吨|斤|公斤|立方米|千瓦|天|班|株|头|只|支|对|栋|幢|艘|架|例|份|部|门|期|盏|块|片|位|班次)(?!百分点|点)")
+_COUNT_UNIT = re.compile(
+    r"(?:多少|几)(?:万|千|百|亿)?(?P<u>家|个|所|座|处|条|项|件|台|套|辆|户|场|次|起|宗|张|间|吨|斤|公斤|立方米|千瓦|天|班|株|头|只|支|对|栋|幢|艘|架|例|份|部|门|期|盏|块|片|位|班次)(?!百分点|点)"
+)
 
 _ABOUT: tuple[tuple[str, str], ...] = (
-    (r"谁(?:作|做|代表|讲|宣读|报告|来作|向|在)|(?:是|由)谁|报告人|哪位(?:区长|县长|市长|省长|主席|总理|领导)|作报告的|谁的报告|谁.{0,6}(?:作|做|宣读)|(?:区长|县长|市长|省长|总理|主席|州长|主任)(?:是谁|叫什么|名字|是哪位)", "speaker"),
+    (
+        r"谁(?:作|做|代表|讲|宣读|报告|来作|向|在)|(?:是|由)谁|报告人|哪位(?:区长|县长|市长|省长|主席|总理|领导)|作报告的|谁的报告|谁.{0,6}(?:作|做|宣读)|(?:区长|县长|市长|省长|总理|主席|州长|主任)(?:是谁|叫什么|名字|是哪位)",
+        "speaker",
+    ),
     (r"(?:什么时候|何时|哪天|哪一天|哪年哪月|几月几[日号]|几号|哪月|什么日期|日期)", "date"),
     (r"(?:哪次|哪个|什么|哪一次|第几次|哪届)(?:会议|大会|人大会|人代会)|在哪(?:次|个)会", "meeting"),
     (r"(?:来源|出处|网址|链接|哪里发布|谁发布|来自哪)", "source"),
     (r"(?:报告的?|全)(?:标题|题目)|叫什么名", "title"),
-    (r"(?:有哪些|有几份|有多少份|都有哪|收录|收了|库里|有没有)[^,。]{0,8}(?:报告|年份|年度)|哪(?:些|几)年的?报告", "years"),
+    (
+        r"(?:有哪些|有几份|有多少份|都有哪|收录|收了|库里|有没有)[^,。]{0,8}(?:报告|年份|年度)|哪(?:些|几)年的?报告",
+        "years",
+    ),
 )
 _LIST = re.compile(r"有哪些|哪些|列出|列举|都有什么|是哪几|主要(?:预期)?目标|清单|各项|分别是什么|一览|包括什么|包括哪")
-_PROSE = re.compile(r"怎么样|怎样|如何|什么(?!时候|数|比例|水平)|措施|举措|问题|不足|困难|经验|体会|做法|思路|要求|部署|打算怎么|为什么|原因|提到|怎么说|怎么讲|介绍|规划$|安排$|情况")
-_COMPARE = re.compile(r"相比|对比|比较|差多少|相差|差距|哪个(?:更|高|低|多|少|大|快|区|市|省|县|地)|谁(?:更|高|低|多|少|大|快)|哪(?:一)?(?:年|个|家|里|边)(?:更|最)|高多少|低多少|多多少|少多少|多出|少多少|比\S{1,14}?(?:高|低|多|少|快|慢|大|小)|还是|vs|VS|更(?:高|低|多|少|大|快)|分别")
+_PROSE = re.compile(
+    r"怎么样|怎样|如何|什么(?!时候|数|比例|水平)|措施|举措|问题|不足|困难|经验|体会|做法|思路|要求|部署|打算怎么|为什么|原因|提到|怎么说|怎么讲|介绍|规划$|安排$|情况"
+)
+_COMPARE = re.compile(
+    r"相比|对比|比较|差多少|相差|差距|哪个(?:更|高|低|多|少|大|快|区|市|省|县|地)|谁(?:更|高|低|多|少|大|快)|哪(?:一)?(?:年|个|家|里|边)(?:更|最)|高多少|低多少|多多少|少多少|多出|少多少|比\S{1,14}?(?:高|低|多|少|快|慢|大|小)|还是|vs|VS|更(?:高|低|多|少|大|快)|分别"
+)
 _SWEEP = re.compile(
     r"(?:各|所有|全部|每个|哪些|哪几个|哪个|几个|多少个)(?P<level>省份|省市区|省区市|省(?:级)?|自治区|直辖市|市(?!场|民|值)|地市|地级市|城市|区县|县区|县市区|县(?:市)?|区(?!域|间|块|别)|地区|地方)"
     r"|(?P<all>3[014]个省(?:份|区市|市区)?|全国各(?:地|省\S{0,2})|各地|三十一个省\S{0,2})"
@@ -216,6 +253,33 @@ def _without_orders(text: str) -> tuple[str, bool]:
     return "".join(kept).strip(), True
 
 
+def _recent(match: re.Match[str]) -> PeriodAsk:
+    if match.group("all"):
+        return PeriodAsk("", match.group(), "all")
+    n = match.group("n")
+    return PeriodAsk(n if n.isdigit() else str(chinese_number(n) or 3), match.group(), "recent")
+
+
+def _plan_span(match: re.Match[str]) -> PeriodAsk | None:
+    plan = five_year_plan(match.group(1))
+    if plan is None or (len(match.group(1)) == 1 and not match.group("tail")):
+        return None
+    ends = match.group("tail") in ("末", "期末", "收官")
+    return PeriodAsk(str(plan[1]) if ends else f"{plan[0]}-{plan[1]}", match.group(), "year" if ends else "span")
+
+
+_PERIOD_WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], PeriodAsk | None]], ...] = (
+    (_YEARS, lambda m: PeriodAsk(f"{m.group('a')}-{m.group('b')}", m.group(), "span")),
+    (_PAST_TERM, lambda m: PeriodAsk("", m.group(), "past_term")),
+    (_COMING_TERM, lambda m: PeriodAsk("", m.group(), "coming_term")),
+    (_RECENT, _recent),
+    (_PLAN_SPAN, _plan_span),
+    (re.compile("(?:到)?(?:本世纪末|二十世纪末|20世纪末)"), lambda m: PeriodAsk("2000", m.group())),
+    (_TO_YEAR, lambda m: PeriodAsk(m.group("y"), m.group())),
+    (_YEAR, lambda m: PeriodAsk(m.group("y"), m.group())),
+)
+
+
 class _Reader:
     """Reads one tidy question; ``rest`` is the question with what was understood blanked out."""
 
@@ -261,7 +325,13 @@ class _Reader:
             numbers=numbers,
             item=item,
             about=about,
-            wants_difference=not base and bool(re.search(r"差多少|相差|差距|高多少|低多少|多多少|少多少|多出多少|少了多少|快多少|差几|比\S{1,20}(?:高|低|多|少|快|慢)(?:了)?(?:多少|几)", self.text)),
+            wants_difference=not base
+            and bool(
+                re.search(
+                    r"差多少|相差|差距|高多少|低多少|多多少|少多少|多出多少|少了多少|快多少|差几|比\S{1,20}(?:高|低|多|少|快|慢)(?:了)?(?:多少|几)",
+                    self.text,
+                )
+            ),
             wants_rank="most" if _MOST.search(self.text) else "least" if _LEAST.search(self.text) else "",
             topic=topic,
             ordered=self.ordered,
@@ -277,9 +347,15 @@ class _Reader:
         sure = [m for m in mentions if not m.risky or any(c.code in held for c in m.candidates)]
         if any(self._is_held(m) for m in sure):
             sure = [m for m in sure if self._is_held(m) or m.form not in ("short", "alias")]
-        sure = [m for m in sure if not (m.form in ("short", "alias") and all(c.code.startswith(("71", "81", "82")) for c in m.candidates))]
+        sure = [
+            m
+            for m in sure
+            if not (m.form in ("short", "alias") and all(c.code.startswith(("71", "81", "82")) for c in m.candidates))
+        ]
         if not any(self._is_held(m) for m in sure):
-            sure += [m for m in self.owner.gazetteer.find_slips(self.text) if not _overlaps(m, sure) and self._is_held(m)]
+            sure += [
+                m for m in self.owner.gazetteer.find_slips(self.text) if not _overlaps(m, sure) and self._is_held(m)
+            ]
         if not sure:
             sure = list(self._held_names())
         asks: list[PlaceAsk] = []
@@ -318,12 +394,17 @@ class _Reader:
         """全国 in 全国各省 or 在全国排第几 is no place asked about."""
         after = self.text[mention.end : mention.end + 4]
         before = self.text[max(0, mention.start - 3) : mention.start]
-        return bool(re.match(r"各|所有|\d+个|范围|第|排|百强|前|平均|领先|首|一共有", after) or re.search(r"在|居|占|列|比|高于|低于|中", before[-1:]))
+        return bool(
+            re.match(r"各|所有|\d+个|范围|第|排|百强|前|平均|领先|首|一共有", after)
+            or re.search(r"在|居|占|列|比|高于|低于|中", before[-1:])
+        )
 
     def _is_topic(self, mention: PlaceMention) -> bool:
         """A place that a report speaks about (1988年政府工作报告对海南岛…), or part of another name."""
         before = self.text[max(0, mention.start - 6) : mention.start]
-        return bool(re.search(r"报告(?:里|中)?(?:对|给|就|关于|向|把)$", before)) or self.text.startswith("生产建设兵团", mention.end)
+        return bool(re.search(r"报告(?:里|中)?(?:对|给|就|关于|向|把)$", before)) or self.text.startswith(
+            "生产建设兵团", mention.end
+        )
 
     def _joins(self, mention: PlaceMention, mentions: Sequence[PlaceMention]) -> bool:
         """Whether a later place is asked about too (A和B谁更高), or only part of the topic (对接雄安)."""
@@ -364,45 +445,22 @@ class _Reader:
     # -- times --------------------------------------------------------------------------------------
 
     def _periods(self) -> tuple[PeriodAsk, ...]:
+        """The periods that the question names, each kind of words consumed before the next is looked for."""
         found: list[tuple[int, PeriodAsk]] = []
-
-        def add(match: re.Match[str], ask: PeriodAsk) -> None:
-            found.append((match.start(), ask))
-            self.take(*match.span())
-
-        for match in list(_YEARS.finditer(self.rest)):
-            add(match, PeriodAsk(f"{match.group('a')}-{match.group('b')}", match.group(), "span"))
-        for match in list(_PAST_TERM.finditer(self.rest)):
-            add(match, PeriodAsk("", match.group(), "past_term"))
-        for match in list(_COMING_TERM.finditer(self.rest)):
-            add(match, PeriodAsk("", match.group(), "coming_term"))
-        for match in list(_RECENT.finditer(self.rest)):
-            if match.group("all"):
-                add(match, PeriodAsk("", match.group(), "all"))
-            else:
-                n = match.group("n")
-                count = int(n) if n.isdigit() else {"两": 2, "二": 2, "三": 3, "四": 4, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}[n]
-                add(match, PeriodAsk(str(count), match.group(), "recent"))
-        for match in list(_PLAN_SPAN.finditer(self.rest)):
-            plan = five_year_plan(match.group(1))
-            if plan is None or (len(match.group(1)) == 1 and not match.group("tail")):
-                continue
-            ends = match.group("tail") in ("末", "期末", "收官")
-            add(match, PeriodAsk(str(plan[1]) if ends else f"{plan[0]}-{plan[1]}", match.group(), "year" if ends else "span"))
-        for match in list(re.finditer("(?:到)?(?:本世纪末|二十世纪末|20世纪末)", self.rest)):
-            add(match, PeriodAsk("2000", match.group(), "year"))
-        for match in list(_TO_YEAR.finditer(self.rest)):
-            add(match, PeriodAsk(match.group("y"), match.group(), "year"))
-        for match in list(_YEAR.finditer(self.rest)):
-            if not any(p.period == match.group("y") for _, p in found):
-                add(match, PeriodAsk(match.group("y"), match.group(), "year"))
-            else:
+        for pattern, read in _PERIOD_WORDS:
+            for match in list(pattern.finditer(self.rest)):
+                ask = read(match)
+                if ask is None:
+                    continue
                 self.take(*match.span())
+                if ask.kind != "year" or not any(p.period == ask.period for _, p in found):
+                    found.append((match.start(), ask))
         if not found:
             for match in list(_SHORT_YEAR.finditer(self.rest)):
                 two = int(match.group("y"))
-                add(match, PeriodAsk(str(2000 + two if two < 50 else 1900 + two), match.group(), "year"))
-        self._relative(found, add)
+                found.append((match.start(), PeriodAsk(str(2000 + two if two < 50 else 1900 + two), match.group())))
+                self.take(*match.span())
+        self._relative(found)
         return self._parts([ask for _, ask in sorted(found, key=lambda p: p[0])])
 
     def _delivered(self) -> str:
@@ -426,7 +484,8 @@ class _Reader:
         self.take(match.start(), match.end())
         return ("growth",) if re.search("增长|涨|增幅|增速", match.group("verb")) else ("change", "growth")
 
-    def _relative(self, found: list[tuple[int, PeriodAsk]], add: object) -> None:
+    def _relative(self, found: list[tuple[int, PeriodAsk]]) -> None:
+        """去年, 今年 and 最新: relative to a year that was said, else left for the reports to tell."""
         stated = [p for _, p in found if p.kind == "year"]
         for match in list(_RELATIVE.finditer(self.rest)):
             kind = str(match.lastgroup)
@@ -450,7 +509,7 @@ class _Reader:
         if match is None:
             return tuple(periods)
         self.take(*match.span())
-        suffix = "H1" if match.group("h1") else "H2" if match.group("h2") else "" if match.group("q3") else ""
+        suffix = "H1" if match.group("h1") else "H2" if match.group("h2") else ""
         if match.group("q"):
             q = match.group("q")
             suffix = f"Q{q if q.isdigit() else '一二三四'.index(q) + 1}"
@@ -469,8 +528,6 @@ class _Reader:
         match = _ITEM.search(self.rest)
         if match is None or re.search(r"排|位", self.rest[: match.start()][-3:]):
             return None
-        from rag.numerals import chinese_number
-
         n = match.group("n")
         value = int(n) if n.isdigit() else int(chinese_number(n) or 0)
         self.take(*match.span())
@@ -483,7 +540,10 @@ class _Reader:
             return ()
         if re.search(r"开始|启动|实施|完成", self.text) and kinds == ("date",):
             return ()
-        if kinds == ("date",) and not re.search(r"(?:报告|讲话).{0,16}(?:作|做|发表|召开|提请|宣读|发布|时候|哪天|日期|何时)|(?:哪天|何时|什么时候|日期).{0,12}(?:报告|作|召开|开)", self.text):
+        if kinds == ("date",) and not re.search(
+            r"(?:报告|讲话).{0,16}(?:作|做|发表|召开|提请|宣读|发布|时候|哪天|日期|何时)|(?:哪天|何时|什么时候|日期).{0,12}(?:报告|作|召开|开)",
+            self.text,
+        ):
             return ()
         return kinds
 
@@ -492,7 +552,10 @@ class _Reader:
         found = tuple(
             q
             for q in find_quantities(self.rest)
-            if q.kind != "rank" and not re.search(r"(?:米|公里|分钟|小时)$", q.unit) and not re.match(r"(?:以上|以下)(?:的)?[一-鿿]", self.text[q.end : q.end + 4]) and q.unit not in ("个点", "岁", "项", "点")
+            if q.kind != "rank"
+            and not re.search(r"(?:米|公里|分钟|小时)$", q.unit)
+            and not re.match(r"(?:以上|以下)(?:的)?[一-鿿]", self.text[q.end : q.end + 4])
+            and q.unit not in ("个点", "岁", "项", "点")
         )
         for q in found:
             self.take(q.start, q.end)
@@ -503,7 +566,10 @@ class _Reader:
         text = self.rest
         target = _TARGET.search(text) is not None
         actual = _ACTUAL.search(text) is not None
-        both = re.search(r"(?:目标|任务|指标)(?:的)?(?:完成|实现|达成|落实)(?:了|情况|得|没|率|吗|怎)?|完成(?:了)?(?:年度|全年|年初)?(?:的)?(?:目标|计划|任务)(?:了|吗|没)|是否完成|(?:超过|达到|高于|低于|完成|实现)了?\S{0,12}目标(?!是|为|定|多少)|(?:完成|实际|结果|实绩)\S{0,8}(?:和|与|跟|比|,|、)\S{0,10}目标|目标\S{0,8}(?:和|与|跟|比|,|、)\S{0,10}(?:完成|实际|结果|实绩)", self.text)
+        both = re.search(
+            r"(?:目标|任务|指标)(?:的)?(?:完成|实现|达成|落实)(?:了|情况|得|没|率|吗|怎)?|完成(?:了)?(?:年度|全年|年初)?(?:的)?(?:目标|计划|任务)(?:了|吗|没)|是否完成|(?:超过|达到|高于|低于|完成|实现)了?\S{0,12}目标(?!是|为|定|多少)|(?:完成|实际|结果|实绩)\S{0,8}(?:和|与|跟|比|,|、)\S{0,10}目标|目标\S{0,8}(?:和|与|跟|比|,|、)\S{0,10}(?:完成|实际|结果|实绩)",
+            self.text,
+        )
         if both:
             return ("target", "actual")
         if "past_term" in kinds:
@@ -512,7 +578,11 @@ class _Reader:
             return ("plan",)
         if re.search(r"累计|年均|总共|一共", text) and not target and "span" in kinds:
             return ("cumulative",)
-        if target and not (actual and re.search(r"实际完成|完成了多少|完成多少|实现了多少", text) and not re.search(r"打算|计划|目标|要|拟|准备|预期", text)):
+        if target and not (
+            actual
+            and re.search(r"实际完成|完成了多少|完成多少|实现了多少", text)
+            and not re.search(r"打算|计划|目标|要|拟|准备|预期", text)
+        ):
             return ("target",)
         if actual or (base and re.search(r"了(?:多少|几|百分)|是多少", self.text)):
             return ("actual",)
@@ -527,7 +597,11 @@ class _Reader:
         for clause in clauses:
             for ask in _read_clause(clause):
                 if not ask.words and asks:
-                    asks.append(replace(asks[-1], measures=ask.measures, units=ask.units, qualifiers=ask.qualifiers, inherits=True))
+                    asks.append(
+                        replace(
+                            asks[-1], measures=ask.measures, units=ask.units, qualifiers=ask.qualifiers, inherits=True
+                        )
+                    )
                 elif ask.words or not asks:
                     asks.append(ask)
         asks = _of_parts(clauses) or asks
@@ -604,7 +678,12 @@ def cut(text: str) -> tuple[str, ...]:
 
     words: list[str] = []
     for word in rjieba.cut(text):
-        if word in ("率", "额", "量", "值", "度") and words and len(words[-1]) > 1 and re.match(r"[\u4e00-\u9fff]", words[-1][-1]):
+        if (
+            word in ("率", "额", "量", "值", "度")
+            and words
+            and len(words[-1]) > 1
+            and re.match(r"[\u4e00-\u9fff]", words[-1][-1])
+        ):
             words[-1] += word
         else:
             words.append(word)
@@ -623,7 +702,9 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
         if "rank" in measures:
             measures = ("rank",)
         scope = re.search(r"全国|全省|全市|世界|全球", piece) if measures == ("rank",) else None
-        marks = ((scope.group(),) if scope else ()) + (("总数",) if re.search(r"总数|总量|保有量|共有|一共有", piece) else ())
+        marks = ((scope.group(),) if scope else ()) + (
+            ("总数",) if re.search(r"总数|总量|保有量|共有|一共有", piece) else ()
+        )
         units = next((u for pattern, u in _UNITS if re.search(pattern, piece)), "")
         counted = _COUNT_UNIT.search(piece)
         if counted and not units:
@@ -637,7 +718,9 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
             for id_, said in by_id.items():
                 phrase = _phrase_around(piece, said) or said
                 same = phrase == said or identify(phrase) == id_
-                asks.append(IndicatorAsk(phrase, id_ if same else None, _told_measures(measures, said), units, qualifiers=marks))
+                asks.append(
+                    IndicatorAsk(phrase, id_ if same else None, _told_measures(measures, said), units, qualifiers=marks)
+                )
         elif words:
             asks.append(IndicatorAsk(words, None, measures, units, qualifiers=marks))
         elif measures or units:
@@ -650,13 +733,18 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
 def _told_measures(measures: tuple[Measure, ...], said: str) -> tuple[Measure, ...]:
     """Measures that the clause asks for beyond what the indicator's own name holds (自然增长率)."""
     if re.search(r"率|比重|强度|占", said):
-        return tuple(m for m in measures if m not in ("growth", "share")) if not {"change"} & set(measures) else measures
+        return (
+            tuple(m for m in measures if m not in ("growth", "share")) if not {"change"} & set(measures) else measures
+        )
     return measures
 
 
 def _pieces(clause: str) -> list[str]:
     """A clause cut where it joins things that are each asked for; 城市和农村低保标准 shares its noun."""
-    short = re.search(r"(城市|城镇|农村|职工|居民|男|女|小学|初中|高中|一产|二产|三产)(?:、|和|与)(农村|城镇|城市|居民|职工|女|男|初中|高中|小学|二产|三产|一产)(?=[一-鿿]{2})", clause)
+    short = re.search(
+        r"(城市|城镇|农村|职工|居民|男|女|小学|初中|高中|一产|二产|三产)(?:、|和|与)(农村|城镇|城市|居民|职工|女|男|初中|高中|小学|二产|三产|一产)(?=[一-鿿]{2})",
+        clause,
+    )
     if short and re.search(r"分别|各", clause):
         return [clause[: short.start()] + word + clause[short.end() :] for word in short.groups()]
     parts = [p for p in re.split(r"、|(?<=[一-鿿A-Za-z\d\s])(?:和|与|以及|及|跟)(?!谐|平区|田)", clause) if p.strip()]
@@ -673,14 +761,21 @@ def _pieces(clause: str) -> list[str]:
         return parts
     if re.search(r"各|分别|及增速|多少[^多]*多少|和增速|及其", clause) or sum(1 for p in parts if mentioned(p)) >= 2:
         return parts
-    if all(mentioned(p) or any(re.search(pattern, p) for pattern, _ in (*_MEASURES, *_UNITS)) or _COUNT_UNIT.search(p) for p in parts):
+    if all(
+        mentioned(p) or any(re.search(pattern, p) for pattern, _ in (*_MEASURES, *_UNITS)) or _COUNT_UNIT.search(p)
+        for p in parts
+    ):
         return parts
     return [clause]
 
 
 def content_words(text: str) -> str:
     """What a clause is about: the clause without talk, roles, measures and units."""
-    text = re.sub(r"(?:在|居|位居|位列)?(?:全国|全省|全市|全区|世界|全球)?(?:排名|排|居|位列|位居)(?:第|几|多少)+(?:名|位)?|(?:全国|全省|全市|全区)?排名|排$", " ", text)
+    text = re.sub(
+        r"(?:在|居|位居|位列)?(?:全国|全省|全市|全区|世界|全球)?(?:排名|排|居|位列|位居)(?:第|几|多少)+(?:名|位)?|(?:全国|全省|全市|全区)?排名|排$",
+        " ",
+        text,
+    )
     text = re.sub(r"多少(?:钱|资金)|(?:降|提高|增加|减少|下降|压缩|缩短|提升|升)(?:到|至)", " ", text)
     quoted = re.findall(r'"([^"]{2,20})"', text)
     if quoted:
@@ -688,7 +783,11 @@ def content_words(text: str) -> str:
         return " ".join([*quoted, *([rest] if rest else [])])
     text = _COUNT_UNIT.sub(" ", text)
     text = re.sub(r"要(?=下降|降|涨|增|达|新|建|完成|提|冲|压|减|多少|到|控|实现|$|\s|有)|(?<=[率量额数])要", " ", text)
-    text = re.sub(r"多少(?:万|亿|千)?(?:平方米|平方公里|公里|亩|吨|美元|元|人次|人|名|位|平)?|几(?:个|所|家|条|处|座|项|件|名|人|位|户)?(?:百分点|点)?|百分之(?:几|多少)", " ", text)
+    text = re.sub(
+        r"多少(?:万|亿|千)?(?:平方米|平方公里|公里|亩|吨|美元|元|人次|人|名|位|平)?|几(?:个|所|家|条|处|座|项|件|名|人|位|户)?(?:百分点|点)?|百分之(?:几|多少)",
+        " ",
+        text,
+    )
     kept = "".join(" " if word in _STOP or not re.search(r"\w", word) else word for word in cut(_strip_talk(text)))
     words = [w for w in re.split(r"[\s,。?!:;、\"'()\-]+", kept) if w]
     return " ".join(w for w in words if len(w) > 1)
@@ -733,7 +832,7 @@ def _pairs(text: str, periods: Sequence[PeriodAsk]) -> tuple[tuple[str, Role], .
 
 
 def _report_hint(text: str) -> int | None:
-    """The report that a question names by its year: 1984年国务院政府工作报告对1997年以后…"""
+    """The year of the report that a question names, or None: 1984年国务院政府工作报告对1997年以后的香港."""
     match = re.search(r"((?:19|20)\d\d)年(?:初)?(?:的)?[^,。?!\d]{0,6}?(?:政府工作报告|工作报告|报告)", text)
     return int(match.group(1)) if match else None
 
@@ -760,15 +859,25 @@ def _kind(query: Query, text: str) -> QuestionKind:
         return "series"
     if len(query.places) > 1 or len(years) > 1 or len(query.roles) > 1 or query.wants_difference:
         return "compare"
-    if re.search(r"(?:主要|经济|发展|预期|各项|哪些)\S{0,8}目标|目标有哪些|预期目标有|有哪些目标|目标是什么$", text) and not any(a.id for a in query.indicators) and not _own_words(query):
+    if (
+        re.search(r"(?:主要|经济|发展|预期|各项|哪些)\S{0,8}目标|目标有哪些|预期目标有|有哪些目标|目标是什么$", text)
+        and not any(a.id for a in query.indicators)
+        and not _own_words(query)
+    ):
         return "list"
     if query.item is not None:
         return "list"
-    if re.search(r'哪(?:些|几|[一二三四五六七八九十两]{1,3})?(?:个|项|大|方面|种|类|条)?"|哪[一二三四五六七八九十两]{1,3}(?:个|项|大|方面|种|类|条)', text):
+    if re.search(
+        r'哪(?:些|几|[一二三四五六七八九十两]{1,3})?(?:个|项|大|方面|种|类|条)?"|哪[一二三四五六七八九十两]{1,3}(?:个|项|大|方面|种|类|条)',
+        text,
+    ):
         return "prose"
     if _LIST.search(text) and not any(a.id for a in query.indicators):
         return "list" if re.search(r"实事|项目|工程|目标", text) else "prose"
-    asks_number = re.search(r"多少|几[个家所条项件人户亿万名座处倍辆台套场次公平亩吨]|比例|增速|增幅|增长率|占比|排名|第几|目标|总额|总量|规模|完成|率", text)
+    asks_number = re.search(
+        r"多少|几[个家所条项件人户亿万名座处倍辆台套场次公平亩吨]|比例|增速|增幅|增长率|占比|排名|第几|目标|总额|总量|规模|完成|率",
+        text,
+    )
     if _PROSE.search(text) and not asks_number:
         return "prose"
     return "lookup"
@@ -787,12 +896,18 @@ def _carry(query: Query, before: Query) -> Query:
     if bare:
         measures = next((a.measures for a in query.indicators if a.measures), ())
         units = next((a.units for a in query.indicators if a.units), "")
-        indicators = tuple(replace(a, measures=measures or a.measures, units=units or a.units) for a in before.indicators)
+        indicators = tuple(
+            replace(a, measures=measures or a.measures, units=units or a.units) for a in before.indicators
+        )
     roles = query.roles or (before.roles if not _answers_other_period(query, before) else ())
     sweep = query.sweep or (before.sweep if not query.places else None)
     kind = query.kind
     if kind == "lookup" or (kind == "prose" and bare):
-        kind = before.kind if before.kind in ("sweep", "list", "prose", "series") and (bare or before.kind in ("sweep", "series")) else "lookup"
+        kind = (
+            before.kind
+            if before.kind in ("sweep", "list", "prose", "series") and (bare or before.kind in ("sweep", "series"))
+            else "lookup"
+        )
     if kind == "sweep" and sweep is None:
         kind = "lookup"
     if kind == "compare" and len(places) < 2 and len(periods) < 2 and len(roles) < 2:
@@ -812,7 +927,9 @@ def _carry(query: Query, before: Query) -> Query:
     )
 
 
-_EMPTY_WORDS = frozenset("建成 新建 开工 引进 培育 办理 发放 拆除 竣工 实施 投入 新增 数 目标 完成 实际 五年 一共 增加 这个 那个 数字 任务 建设 提高 要求 今后 情况 具体 结果 后来".split())
+_EMPTY_WORDS = frozenset(
+    "建成 新建 开工 引进 培育 办理 发放 拆除 竣工 实施 投入 新增 数 目标 完成 实际 五年 一共 增加 这个 那个 数字 任务 建设 提高 要求 今后 情况 具体 结果 后来".split()
+)
 
 
 def _relative_to(period: PeriodAsk, before: Query) -> PeriodAsk:

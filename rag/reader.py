@@ -22,15 +22,21 @@ from rag.places import Gazetteer
 from rag.question import Query
 from rag.types import Citation, Figure, Part, Place, Ranking, Report, Role, Status
 from rag.units import comparable, same_quantity, scaled
-from rag.wording import ROLE_ZH, period_zh, report_name, shown, short_place, statement, thing, years_text
+from rag.wording import ROLE_ZH, period_zh, report_name, short_place, shown, statement, thing, years_text
 
 PROSE_QUOTES = 6  # sentences quoted in an answer in prose
 LIST_QUOTES = 12
-_TARGET_LEAD = re.compile(r"(?:预期|主要|发展|工作|奋斗|总体|经济|年度|全年|增长|计划|具体|调控|约束性)[^。;,]{0,18}?目标(?:任务)?(?:建议)?(?:初步)?(?:拟|确定|安排|定|设定|建议)?(?:是|为|如下)?\s?[:：,]?|目标(?:是|为)\s?[:：]?")
+_TARGET_LEAD = re.compile(
+    r"(?:预期|主要|发展|工作|奋斗|总体|经济|年度|全年|增长|计划|具体|调控|约束性)[^。;,]{0,18}?目标(?:任务)?(?:建议)?(?:初步)?(?:拟|确定|安排|定|设定|建议)?(?:是|为|如下)?\s?[:：,]?|目标(?:是|为)\s?[:：]?"
+)
 
 
-_MISSED = re.compile(r"未(?:能)?(?:实现|完成|达到|达)[^,。;]{0,12}(?:目标|计划|预期|任务)|没有(?:实现|完成|达到)[^,。;]{0,12}(?:目标|计划|预期|任务)|(?:不及|低于|未达)(?:年初)?(?:预期|目标)|(?:目标|指标|任务)[^,。;]{0,8}(?:没有完成|未完成|未实现|未达到)")
-_HEADED = re.compile(r"\s*(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+[.、]|--|第[一二三四五六七八九十]|[①-⑳])")
+_MISSED = re.compile(
+    r"未(?:能)?(?:实现|完成|达到|达)[^,。;]{0,12}(?:目标|计划|预期|任务)|没有(?:实现|完成|达到)[^,。;]{0,12}(?:目标|计划|预期|任务)|(?:不及|低于|未达)(?:年初)?(?:预期|目标)|(?:目标|指标|任务)[^,。;]{0,8}(?:没有完成|未完成|未实现|未达到)"
+)
+_HEADED = re.compile(
+    r"\s*(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+[.、]|--|第[一二三四五六七八九十]|[①-⑳])"
+)
 
 
 class Citations:
@@ -139,7 +145,12 @@ class _Draft:
         for row in self.citations.rows:
             report = self.reader.reports[row.report_id]
             if not report.complete:
-                self.notices.append(self.say(f"{report_name(report)}的这份文本不完整（有缺失），未见到的内容可能在缺失部分。", f"The copy of {report.title} is cut short."))
+                self.notices.append(
+                    self.say(
+                        f"{report_name(report)}的这份文本不完整（有缺失），未见到的内容可能在缺失部分。",
+                        f"The copy of {report.title} is cut short.",
+                    )
+                )
 
     def refused(self) -> Answer:
         """An answer that looks nothing up: no place, no report, not about reports."""
@@ -184,7 +195,12 @@ class _Draft:
         """Lookups and comparisons: each thing asked is looked up by itself."""
         results: list[CellResult] = []
         for cell in self.plan.cells:
-            kindred = [r for r in results if r.outcome == "figure" and (r.cell.place, r.cell.period, r.cell.role) == (cell.place, cell.period, cell.role)]
+            kindred = [
+                r
+                for r in results
+                if r.outcome == "figure"
+                and (r.cell.place, r.cell.period, r.cell.role) == (cell.place, cell.period, cell.role)
+            ]
             results.append(self.reader.finder.find(cell, beside=kindred[-1].figures[0] if kindred else None))
         results = _without_doubles(results)
         self.assumptions.extend(r.assumed for r in results)
@@ -198,7 +214,9 @@ class _Draft:
                     figures.append(self.cited(figure))
         self._state(figures)
         derived = self._compare(results, figures)
-        related = [self.cited(r.twin) for r in found if r.twin is not None and r.twin not in [c.figure for c in figures]]
+        related = [
+            self.cited(r.twin) for r in found if r.twin is not None and r.twin not in [c.figure for c in figures]
+        ]
         for c in related:
             self.lines.append(self.say("同一句中还写明：", "The same sentence also says: ") + self._state_one(c))
         missing: list[Missing] = []
@@ -215,8 +233,14 @@ class _Draft:
 
     def _should_turn_to_prose(self, results: Sequence[CellResult]) -> bool:
         """A question whose words were no indicator after all is answered in sentences, if it asks for no number."""
-        worded = re.search(r"是什么|什么|哪些", self.query.text) and not any(c.ask.id or c.ask.units or c.ask.measures for c in self.plan.cells)
-        return self.query.kind == "lookup" and (not self.plan.numeric or bool(worded)) and all(r.outcome == "not_in_report" for r in results)
+        worded = re.search(r"是什么|什么|哪些", self.query.text) and not any(
+            c.ask.id or c.ask.units or c.ask.measures for c in self.plan.cells
+        )
+        return (
+            self.query.kind == "lookup"
+            and (not self.plan.numeric or bool(worded))
+            and all(r.outcome == "not_in_report" for r in results)
+        )
 
     def _state_one(self, cited: CitedFigure) -> str:
         return statement(cited.figure, cited.citation, lang=self.query.lang)
@@ -247,7 +271,12 @@ class _Draft:
             missing.append(Missing(cell.place.name, result.period, "no_report"))
             have = f"现有该地的报告：{years_text(years)}。" if years else "库中没有该地的任何报告。"
             need = self._needed(cell.role, result.period)
-            self.lines.append(self.say(f"没有能回答{place}{when}{name}{role}的报告{need}。{have}", f"No report covers {cell.place.name} {result.period}; reports held: {', '.join(map(str, years)) or 'none'}."))
+            self.lines.append(
+                self.say(
+                    f"没有能回答{place}{when}{name}{role}的报告{need}。{have}",
+                    f"No report covers {cell.place.name} {result.period}; reports held: {', '.join(map(str, years)) or 'none'}.",
+                )
+            )
         else:
             assert result.report is not None
             missing.append(Missing(cell.place.name, result.period, "no_figure"))
@@ -255,16 +284,33 @@ class _Draft:
             if result.said is not None:
                 n = self._cite_sentence(result.said)
                 quote = _excerpt(self.citations.rows[n - 1].quote, names_of(cell.ask))
-                self.lines.append(self.say(f"{title}没有给出{when}{name}的{role or '具体'}数字，只提到：「{quote}」[{n}]。", f"The report {result.report.title} sets no number for this; it says: 「{quote}」[{n}]."))
+                self.lines.append(
+                    self.say(
+                        f"{title}没有给出{when}{name}的{role or '具体'}数字，只提到：「{quote}」[{n}]。",
+                        f"The report {result.report.title} sets no number for this; it says: 「{quote}」[{n}].",
+                    )
+                )
             elif result.outcome == "no_figure":
-                self.lines.append(self.say(f"{title}没有给出所问的{when}{name}{role}数字。", "The report gives no such number."))
+                self.lines.append(
+                    self.say(f"{title}没有给出所问的{when}{name}{role}数字。", "The report gives no such number.")
+                )
             else:
-                self.lines.append(self.say(f"{title}没有提到{when}{name}{'的' + role if role else ''}，也没有给出数字。", f"The report {result.report.title} does not mention it."))
+                self.lines.append(
+                    self.say(
+                        f"{title}没有提到{when}{name}{'的' + role if role else ''}，也没有给出数字。",
+                        f"The report {result.report.title} does not mention it.",
+                    )
+                )
             if not result.report.complete:
-                self.lines.append(self.say("注意：这份文本不完整，缺失部分可能另有说明。", "Note: this copy is cut short."))
+                self.lines.append(
+                    self.say("注意：这份文本不完整，缺失部分可能另有说明。", "Note: this copy is cut short.")
+                )
         related = [self.cited(f) for f in result.near[:2]]
         for c in related:
-            self.lines.append(self.say("供参考（角色或年份与所问不同）：", "For reference (other role or period): ") + self._state_one(c))
+            self.lines.append(
+                self.say("供参考（角色或年份与所问不同）：", "For reference (other role or period): ")
+                + self._state_one(c)
+            )
         return related
 
     def _needed(self, role: Role | None, period: str) -> str:
@@ -282,17 +328,30 @@ class _Draft:
 
     def _really_done(self, cited: CitedFigure) -> CitedFigure:
         """35件实事全部完成,对吗: of 35件…已完成31件 the number done answers, not the one taken for granted."""
-        if not (re.search(r"全部|全都|都|对吗|是不是|最后|了几|完成了", self.query.text) and any(_says(cited.figure, n) for n in self.query.numbers)):
+        if not (
+            re.search(r"全部|全都|都|对吗|是不是|最后|了几|完成了", self.query.text)
+            and any(_says(cited.figure, n) for n in self.query.numbers)
+        ):
             return cited
         f = cited.figure
         text = self.reader.shelf.text(f.report_id)
         for row in self.reader.finder.views.rows(f.report_id):
             other = row.figure
-            same = other.quote_start == f.quote_start and other.start > f.end and other.unit == f.unit and other.value != f.value
+            same = (
+                other.quote_start == f.quote_start
+                and other.start > f.end
+                and other.unit == f.unit
+                and other.value != f.value
+            )
             if same and re.search(r"完成|办结|建成|投产|投用|投放|落实", row.before + text[other.end : other.end + 8]):
                 self.lines = [line for line in self.lines if f.written not in line]
                 found = self.cited(other)
-                self.lines.append(self.say(f"并非全部：{f.written}中完成的是{other.written}[{found.citation}]。", f"Not all: {other.written} of {f.written} [{found.citation}]."))
+                self.lines.append(
+                    self.say(
+                        f"并非全部：{f.written}中完成的是{other.written}[{found.citation}]。",
+                        f"Not all: {other.written} of {f.written} [{found.citation}].",
+                    )
+                )
                 self.lines.append(f"原文：「{_clip(self.citations.rows[found.citation - 1].quote)}」[{found.citation}]")
                 return found
         return cited
@@ -305,7 +364,8 @@ class _Draft:
         stray = [
             c
             for c in figures[1:]
-            if any(_says(c.figure, n) for n in self.query.numbers) and (c.figure.period, c.figure.role) != (first.period, first.role)
+            if any(_says(c.figure, n) for n in self.query.numbers)
+            and (c.figure.period, c.figure.role) != (first.period, first.role)
         ]
         return [c for c in figures if c not in stray], stray
 
@@ -315,14 +375,21 @@ class _Draft:
             return
         done = set[tuple[str, int]]()
         for result in results:
-            for report in {r.report_id: r for r in (*self.plan.reports, *([result.report] if result.report else []))}.values():
+            for report in {
+                r.report_id: r for r in (*self.plan.reports, *([result.report] if result.report else []))
+            }.values():
                 for said in self.reader.finder.views.sentences(report.report_id):
                     if (report.report_id, said.start) in done or said.part in ("plan", "livelihood", "term_plan"):
                         continue
                     if _MISSED.search(said.words) and speaks_of(result.cell.ask, said.words) >= 0.8:
                         done.add((report.report_id, said.start))
                         n = self.citations.cite(report, said.start, said.end, part=said.part, section=said.section)
-                        self.lines.append(self.say(f"报告承认目标未完成：「{_clip(self.citations.rows[n - 1].quote)}」[{n}]", f"The report says a target was missed: 「{_clip(self.citations.rows[n - 1].quote)}」[{n}]"))
+                        self.lines.append(
+                            self.say(
+                                f"报告承认目标未完成：「{_clip(self.citations.rows[n - 1].quote)}」[{n}]",
+                                f"The report says a target was missed: 「{_clip(self.citations.rows[n - 1].quote)}」[{n}]",
+                            )
+                        )
 
     # -- premises -----------------------------------------------------------------------------------
 
@@ -343,7 +410,12 @@ class _Draft:
                     )
                 )
             else:
-                self.lines.append(self.say(f"问题中的“{written}”没有得到报告证实，报告里没有这个说法。", f"“{written}” is not borne out by the report."))
+                self.lines.append(
+                    self.say(
+                        f"问题中的“{written}”没有得到报告证实，报告里没有这个说法。",
+                        f"“{written}” is not borne out by the report.",
+                    )
+                )
 
     def _asked_role(self) -> str:
         role = self.query.roles[0] if self.query.roles else None
@@ -358,8 +430,14 @@ class _Draft:
             for figure in (row.figure for r in reports for row in self.reader.finder.views.rows(r.report_id)):
                 if not _says(figure, number):
                     continue
-                near = cover(words, plain(figure.indicator)) + (1.0 if result.cell.ask.id and figure.indicator_id == result.cell.ask.id else 0.0)
-                gap = abs(int(figure.period[:4]) - int(result.period[:4])) if figure.period[:4].isdigit() and result.period[:4].isdigit() else 0
+                near = cover(words, plain(figure.indicator)) + (
+                    1.0 if result.cell.ask.id and figure.indicator_id == result.cell.ask.id else 0.0
+                )
+                gap = (
+                    abs(int(figure.period[:4]) - int(result.period[:4]))
+                    if figure.period[:4].isdigit() and result.period[:4].isdigit()
+                    else 0
+                )
                 score = near - 0.05 * gap
                 if near >= 0.15 and (best is None or score > best[0]):
                     best = (score, figure)
@@ -382,17 +460,30 @@ class _Draft:
         difference, unit = _difference(a, b)
         label_a, label_b = self._label(a, b)
         if difference == 0:
-            self.lines.append(self.say(f"两者相等。[{one.citation}][{two.citation}]", f"They are equal. [{one.citation}][{two.citation}]"))
+            self.lines.append(
+                self.say(
+                    f"两者相等。[{one.citation}][{two.citation}]", f"They are equal. [{one.citation}][{two.citation}]"
+                )
+            )
         else:
             word = "多" if not a.unit.endswith(("%", "％")) else "高"
             less = "少" if word == "多" else "低"
             more, fewer = (label_a, label_b) if difference > 0 else (label_b, label_a)
             amount = f"{_plain_number(abs(difference))}{unit}"
             first = f"{label_a}比{label_b}{word if difference > 0 else less}{amount}"
-            self.lines.append(self.say(f"{more}更{word}，{fewer}更{less}：{first}[{one.citation}][{two.citation}]。", f"{more} is higher by {amount} [{one.citation}][{two.citation}]."))
+            self.lines.append(
+                self.say(
+                    f"{more}更{word}，{fewer}更{less}：{first}[{one.citation}][{two.citation}]。",
+                    f"{more} is higher by {amount} [{one.citation}][{two.citation}].",
+                )
+            )
         if a.place == b.place and a.period == b.period and {a.role, b.role} == {"target", "actual"}:
             self._met(a, b, difference)
-        formula = f"{shown_number(a)} - {shown_number(b)}" if a.unit == b.unit else f"{_plain_number(scaled(a))} - {_plain_number(scaled(b))}"
+        formula = (
+            f"{shown_number(a)} - {shown_number(b)}"
+            if a.unit == b.unit
+            else f"{_plain_number(scaled(a))} - {_plain_number(scaled(b))}"
+        )
         return [Derived(difference, unit, formula, (one.citation, two.citation))]
 
     def _met(self, a: Figure, b: Figure, difference: Decimal) -> None:
@@ -413,13 +504,20 @@ class _Draft:
         )
 
     def _rank_many(self, figures: Sequence[CitedFigure]) -> list[Derived]:
-        usable = [c for c in figures if not isinstance(c.figure.value, tuple) and comparable(c.figure, figures[0].figure)]
+        usable = [
+            c for c in figures if not isinstance(c.figure.value, tuple) and comparable(c.figure, figures[0].figure)
+        ]
         if len(usable) < 2:
             return []
         least = self.query.wants_rank == "least"
         best = (min if least else max)(usable, key=lambda c: scaled(c.figure))
         f = best.figure
-        self.lines.append(self.say(f"其中{'最低' if least else '最高'}的是{short_place(f.place)}{period_zh(f.period)}：{shown(f)}[{best.citation}]。", f"The {'lowest' if least else 'highest'}: {f.place} {f.period}, {shown(f)} [{best.citation}]."))
+        self.lines.append(
+            self.say(
+                f"其中{'最低' if least else '最高'}的是{short_place(f.place)}{period_zh(f.period)}：{shown(f)}[{best.citation}]。",
+                f"The {'lowest' if least else 'highest'}: {f.place} {f.period}, {shown(f)} [{best.citation}].",
+            )
+        )
         return []
 
     def _label(self, a: Figure, b: Figure) -> tuple[str, str]:
@@ -445,17 +543,23 @@ class _Draft:
                 cited = self.cited(result.figures[0])
                 figures.append(cited)
                 f = cited.figure
-                rows.append(f"| {short_place(name)} | {period_zh(f.period)} | {ROLE_ZH[f.role]} | {shown(f)} | {_clip(self._clause(f), 60)} [{cited.citation}] |")
+                rows.append(
+                    f"| {short_place(name)} | {period_zh(f.period)} | {ROLE_ZH[f.role]} | {shown(f)} | {_clip(self._clause(f), 60)} [{cited.citation}] |"
+                )
             elif result.outcome == "no_report":
                 missing.append(Missing(name, result.period, "no_report"))
             else:
                 missing.append(Missing(name, result.period, "no_figure"))
                 if result.said is not None:
                     n = self._cite_sentence(result.said)
-                    rows.append(f"| {short_place(name)} | {period_zh(result.period)} | — | 没有数字 | {_clip(self.citations.rows[n - 1].quote, 60)} [{n}] |")
+                    rows.append(
+                        f"| {short_place(name)} | {period_zh(result.period)} | — | 没有数字 | {_clip(self.citations.rows[n - 1].quote, 60)} [{n}] |"
+                    )
         self._sweep_text(rows, figures, missing)
         if not figures:
-            status: Status = "no_report" if not results or all(r.outcome == "no_report" for r in results) else "no_figure"
+            status: Status = (
+                "no_report" if not results or all(r.outcome == "no_report" for r in results) else "no_figure"
+            )
         else:
             status = "answered"
         return self.done(status, figures=figures, related=related, missing=missing)
@@ -470,7 +574,12 @@ class _Draft:
     def _sweep_text(self, rows: Sequence[str], figures: Sequence[CitedFigure], missing: Sequence[Missing]) -> None:
         asked = "、".join(a.words.replace(" ", "") or a.id or "" for a in self.query.indicators)
         total = len(self.plan.cells) + len(self.plan.without_reports)
-        self.lines.append(self.say(f"{self.plan.sweep_label}{asked}：共{total}个地方，{len(figures)}个有数字。", f"{len(figures)} of {total} places give a figure."))
+        self.lines.append(
+            self.say(
+                f"{self.plan.sweep_label}{asked}：共{total}个地方，{len(figures)}个有数字。",
+                f"{len(figures)} of {total} places give a figure.",
+            )
+        )
         if figures and self.query.wants_rank:
             self._rank_many(figures)
         if rows:
@@ -478,15 +587,28 @@ class _Draft:
         without = [m.place for m in missing if m.reason == "no_figure"]
         absent = [m.place for m in missing if m.reason == "no_report"]
         if without:
-            self.lines.append(self.say("报告没有给出数字的地方：", "Report gives no number: ") + "、".join(short_place(p) for p in without) + "。")
+            self.lines.append(
+                self.say("报告没有给出数字的地方：", "Report gives no number: ")
+                + "、".join(short_place(p) for p in without)
+                + "。"
+            )
         if absent:
-            self.lines.append(self.say("库中没有相应报告的地方：", "No report held: ") + "、".join(short_place(p) for p in absent) + "。")
+            self.lines.append(
+                self.say("库中没有相应报告的地方：", "No report held: ")
+                + "、".join(short_place(p) for p in absent)
+                + "。"
+            )
 
     # -- about the report ---------------------------------------------------------------------------
 
     def about(self) -> Answer:
         """Who, when, at which meeting, from where: from the recorded fields and their proofs."""
-        lines = [line for report in self.plan.reports[:3] for kind in self.query.about for line in self._about_one(report, kind)]
+        lines = [
+            line
+            for report in self.plan.reports[:3]
+            for kind in self.query.about
+            for line in self._about_one(report, kind)
+        ]
         self.lines.extend(dict.fromkeys(lines))
         if not self.lines:
             self.lines.append(self.say("报告文本中没有写明这一点。", "The report does not say."))
@@ -497,8 +619,15 @@ class _Draft:
         name = report_name(report)
         if kind == "years":
             place = report.place
-            years = tuple(sorted({r.report_year for r in self.reader.holdings.by_place.get(report.place_code, ()) if r.report_year}))
-            yield self.say(f"库中有{short_place(place)}的报告：{years_text(years)}。", f"Reports held of {place}: {', '.join(map(str, years))}.")
+            years = tuple(
+                sorted(
+                    {r.report_year for r in self.reader.holdings.by_place.get(report.place_code, ()) if r.report_year}
+                )
+            )
+            yield self.say(
+                f"库中有{short_place(place)}的报告：{years_text(years)}。",
+                f"Reports held of {place}: {', '.join(map(str, years))}.",
+            )
             return
         value, field, label, label_en = {
             "speaker": (report.speaker, "speaker", "由{}作报告", "was delivered by {}"),
@@ -508,7 +637,10 @@ class _Draft:
             "title": (report.title, "title", "的标题：{}", "is titled {}"),
         }[kind]
         if not value:
-            yield self.say(f"{name}的文本没有写明{ {'speaker': '报告人', 'date': '作报告的日期', 'meeting': '会议'}.get(kind, kind) }。", f"{report.title} does not state this.")
+            yield self.say(
+                f"{name}的文本没有写明{ {'speaker': '报告人', 'date': '作报告的日期', 'meeting': '会议'}.get(kind, kind) }。",
+                f"{report.title} does not state this.",
+            )
             return
         proof = report.evidence.get(field)
         mark = ""
@@ -516,7 +648,10 @@ class _Draft:
             start, end = _line_around(self.reader.shelf.text(report.report_id), proof.start, proof.end)
             mark = f"[{self.citations.cite(report, start, end, part='front')}]"
         iso = f"（{report.delivered_on}）" if kind == "date" and report.delivered_on else ""
-        yield self.say(f"{name}{label.format(value)}{iso}{mark}。", f"{report.title} {label_en.format(value)}{' ' + str(report.delivered_on) if iso else ''}{mark}.")
+        yield self.say(
+            f"{name}{label.format(value)}{iso}{mark}。",
+            f"{report.title} {label_en.format(value)}{' ' + str(report.delivered_on) if iso else ''}{mark}.",
+        )
 
     # -- lists and prose ----------------------------------------------------------------------------
 
@@ -542,15 +677,19 @@ class _Draft:
         parts = ("term_plan",) if wants_term else ("plan", "unknown", "opening")
         best: list[Sentence] = []
         for passage in self.reader.shelf.passages(report.report_id):
-            if passage.part not in parts or best and sum(s.score for s in best) >= 4:
+            if passage.part not in parts or (best and sum(s.score for s in best) >= 4):
                 continue
             run: list[Sentence] = []
             for start, end in sentence_spans(text, passage.start, passage.end):
-                numbers = [f for f in self._figures_of(report) if start <= f.start < end and f.role in ("target", "plan")]
+                numbers = [
+                    f for f in self._figures_of(report) if start <= f.start < end and f.role in ("target", "plan")
+                ]
                 lead = _TARGET_LEAD.search(plain(text[start:end]))
                 soft = re.search(r"同步|下达|完成.{0,6}任务|持平|合理区间|稳定", text[start:end])
                 goes_on = bool(run) and text[run[-1].start : run[-1].end].rstrip().endswith(("；", ";"))
-                if lead and (numbers or text[start:end].rstrip().endswith(("：", ":"))) or (run and (numbers or soft or goes_on)):
+                if (lead and (numbers or text[start:end].rstrip().endswith(("：", ":")))) or (
+                    run and (numbers or soft or goes_on)
+                ):
                     run.append(Sentence(report, start, end, passage.part, passage.section, float(len(numbers))))
                 elif run:
                     break
@@ -578,7 +717,9 @@ class _Draft:
             return self.prose()
         text = self.reader.shelf.text(report.report_id)
         spans = [(s, e) for p in passages for s, e in _lines(text, p.start, p.end)]
-        sentences = [Sentence(report, s, e, "livelihood", passages[0].section, 0.0) for s, e in spans[:LIST_QUOTES * 3]]
+        sentences = [
+            Sentence(report, s, e, "livelihood", passages[0].section, 0.0) for s, e in spans[: LIST_QUOTES * 3]
+        ]
         return self._quoted(sentences, self.say(f"{report_name(report)}的民生实事：", "Livelihood projects:"))
 
     def _item(self, report: Report, n: int) -> Answer:
@@ -596,8 +737,14 @@ class _Draft:
                 a = start + inner.start()
                 stop = re.search(_next_mark(n, inner.group()), line[inner.end() :])
                 b = start + inner.end() + stop.start() if stop else end
-                above = plain("".join(passage.section) + text[max(0, start - 200) : start] + text[max(start, a - 500) : a])
-                score = cover(words, above) + (0.5 if passage.part == "livelihood" else 0) + (0.2 if passage.part in ("plan", "livelihood") else 0)
+                above = plain(
+                    "".join(passage.section) + text[max(0, start - 200) : start] + text[max(start, a - 500) : a]
+                )
+                score = (
+                    cover(words, above)
+                    + (0.5 if passage.part == "livelihood" else 0)
+                    + (0.2 if passage.part in ("plan", "livelihood") else 0)
+                )
                 if best is None or score > best[0]:
                     while b > a and text[b - 1].isspace():
                         b -= 1
@@ -614,7 +761,12 @@ class _Draft:
                 return self._no_prose_report()
             place = short_place(self.plan.places[0].name) if self.plan.places else ""
             what = self.query.topic.replace(" ", "")
-            self.lines.append(self.say(f"{place}的报告没有提到{'“' + what + '”' if what else '所问的内容'}。", "The reports do not mention this."))
+            self.lines.append(
+                self.say(
+                    f"{place}的报告没有提到{'“' + what + '”' if what else '所问的内容'}。",
+                    "The reports do not mention this.",
+                )
+            )
             return self.done("not_in_report" if self.plan.places or self.ranking.hits else "off_topic")
         figures: list[CitedFigure] = []
         for said in sentences:
@@ -623,19 +775,30 @@ class _Draft:
             lead = f"{name}：" if len({s.report.report_id for s in sentences}) > 1 else ""
             self.lines.append(f"{lead}{self.citations.rows[n - 1].quote} [{n}]")
         if len({s.report.report_id for s in sentences}) == 1:
-            self.lines.insert(0, self.say(f"{report_name(sentences[0].report)}写道：", f"{sentences[0].report.title} says:"))
+            self.lines.insert(
+                0, self.say(f"{report_name(sentences[0].report)}写道：", f"{sentences[0].report.title} says:")
+            )
         return self.done("answered", figures=figures)
 
     def _no_prose_report(self) -> Answer:
         place = self.plan.places[0]
         years = self.reader.holdings.years(place)
-        self.lines.append(self.say(f"没有所问年份的{short_place(place.name)}报告。现有：{years_text(years) or '无'}。", f"No such report; held: {', '.join(map(str, years)) or 'none'}."))
-        return self.done("no_report", missing=[Missing(place.name, p, "no_report") for p in self.plan.periods_shown[:1] or ("",)])
+        self.lines.append(
+            self.say(
+                f"没有所问年份的{short_place(place.name)}报告。现有：{years_text(years) or '无'}。",
+                f"No such report; held: {', '.join(map(str, years)) or 'none'}.",
+            )
+        )
+        return self.done(
+            "no_report", missing=[Missing(place.name, p, "no_report") for p in self.plan.periods_shown[:1] or ("",)]
+        )
 
     def _problems(self) -> list[Sentence]:
         if not re.search(r"问题|不足|困难|短板|挑战", self.query.text) or not self.plan.reports:
             return []
-        rest = re.sub(r"承认|还有|一些|问题|不足|困难|短板|挑战|工作|发展|存在|面临|主要|经济|社会", "", self.query.topic).strip()
+        rest = re.sub(
+            r"承认|还有|一些|问题|不足|困难|短板|挑战|工作|发展|存在|面临|主要|经济|社会", "", self.query.topic
+        ).strip()
         if rest:
             return []
         out: list[Sentence] = []
@@ -643,7 +806,10 @@ class _Draft:
             text = self.reader.shelf.text(report.report_id)
             for passage in self.reader.shelf.passages(report.report_id):
                 if passage.part == "problems":
-                    out += [Sentence(report, s, e, passage.part, passage.section, 1.0) for s, e in sentence_spans(text, passage.start, passage.end)]
+                    out += [
+                        Sentence(report, s, e, passage.part, passage.section, 1.0)
+                        for s, e in sentence_spans(text, passage.start, passage.end)
+                    ]
         return out[:LIST_QUOTES]
 
     def _counted_set(self) -> list[Sentence]:
@@ -662,7 +828,7 @@ class _Draft:
                         if end - start <= 260 and not re.search(r"[一二三四五六七八九十]个$|两个$", hit.group(1)):
                             short = end - start <= 40
                             known = found.get(kind)
-                            if known is None or short and known.end - known.start > 40:
+                            if known is None or (short and known.end - known.start > 40):
                                 found[kind] = Sentence(report, start, end, passage.part, passage.section, 1.0 + short)
             heads = [s for s in found.values() if _HEADED.match(plain(text[s.start : s.end]))]
             members = heads if len(heads) == count else list(found.values())
@@ -686,7 +852,9 @@ class _Draft:
             for start, end in sentence_spans(text, passage.start, passage.end):
                 share = cover(words, plain(text[start:end]).replace('"', ""))
                 if share >= 0.5:
-                    scored.append(Sentence(report, start, end, passage.part, passage.section, share + wanted + 0.1 / hit.rank))
+                    scored.append(
+                        Sentence(report, start, end, passage.part, passage.section, share + wanted + 0.1 / hit.rank)
+                    )
         if not scored:
             return []
         scored.sort(key=lambda s: (-s.score, s.report.report_id, s.start))
@@ -707,7 +875,9 @@ class _Draft:
 
     def _part_bonus(self, part: Part) -> float:
         roles = self.query.roles
-        ahead = bool({"target", "plan"} & set(roles)) or re.search("规划|打算|计划|部署|安排|今后|未来", self.query.text)
+        ahead = bool({"target", "plan"} & set(roles)) or re.search(
+            "规划|打算|计划|部署|安排|今后|未来", self.query.text
+        )
         back = bool({"actual", "cumulative"} & set(roles))
         if ahead:
             return 0.15 if part in ("plan", "livelihood", "term_plan") else 0.0
@@ -738,7 +908,11 @@ def _difference(a: Figure, b: Figure) -> tuple[Decimal, str]:
     assert not isinstance(a.value, tuple)
     assert not isinstance(b.value, tuple)
     percent = a.unit in ("%", "％")
-    if a.unit == b.unit or a.unit[:1] == b.unit[:1] and a.unit[:1] in "万亿" or not re.match("[万亿]", a.unit + b.unit):
+    if (
+        a.unit == b.unit
+        or (a.unit[:1] == b.unit[:1] and a.unit[:1] in "万亿")
+        or not re.match("[万亿]", a.unit + b.unit)
+    ):
         return a.value - b.value, "个百分点" if percent else a.unit
     return scaled(a) - scaled(b), re.sub(r"^[万亿千百]+", "", a.unit)
 
@@ -768,7 +942,9 @@ def _excerpt(quote: str, names: Sequence[str], limit: int = 150) -> str:
     if len(quote.strip()) <= limit:
         return quote.strip()
     view = plain(quote)
-    at = next((view.find(plain(name)) for name in sorted(names, key=len, reverse=True) if name and plain(name) in view), -1)
+    at = next(
+        (view.find(plain(name)) for name in sorted(names, key=len, reverse=True) if name and plain(name) in view), -1
+    )
     if at < limit // 2:
         return _clip(quote, limit)
     start = max((view.rfind(c, 0, at) for c in ",;:。"), default=-1) + 1
@@ -779,7 +955,9 @@ def _date_zh(iso: str | None) -> str | None:
     if not iso:
         return None
     parts = [int(p) for p in iso.split("-")]
-    return f"{parts[0]}年{parts[1]}月" + (f"{parts[2]}日" if len(parts) > 2 else "") if len(parts) > 1 else f"{parts[0]}年"
+    return (
+        f"{parts[0]}年{parts[1]}月" + (f"{parts[2]}日" if len(parts) > 2 else "") if len(parts) > 1 else f"{parts[0]}年"
+    )
 
 
 def _line_around(text: str, start: int, end: int) -> tuple[int, int]:
@@ -820,7 +998,19 @@ def _cn(n: int) -> str:
 
 def _item_marks(n: int) -> tuple[str, ...]:
     circled = chr(0x2460 + n - 1) if n <= 20 else "①"
-    return (circled, rf"^{n}\s?[.、](?!\d)", rf"^\({_cn(n)}\)", rf"^{_cn(n)}、", rf"^\({n}\)", rf"(?<=[。;:]){_cn(n)}是", rf"^{_cn(n)}是", rf"^第{_cn(n)}[,、]", rf"(?<=[。;:]){n}[.、](?!\d)", rf"(?<=[。;:])\({_cn(n)}\)", rf"(?<=[。;:]){_cn(n)}、")
+    return (
+        circled,
+        rf"^{n}\s?[.、](?!\d)",
+        rf"^\({_cn(n)}\)",
+        rf"^{_cn(n)}、",
+        rf"^\({n}\)",
+        rf"(?<=[。;:]){_cn(n)}是",
+        rf"^{_cn(n)}是",
+        rf"^第{_cn(n)}[,、]",
+        rf"(?<=[。;:]){n}[.、](?!\d)",
+        rf"(?<=[。;:])\({_cn(n)}\)",
+        rf"(?<=[。;:]){_cn(n)}、",
+    )
 
 
 def _next_mark(n: int, mark: str) -> str:
@@ -832,4 +1022,4 @@ def _next_mark(n: int, mark: str) -> str:
     return rf"(?<=[。;])\s?(?:{following}[.、](?!\d)|\({_cn(following)}\)|{_cn(following)}、|\({following}\))"
 
 
-__all__ = ["Citations", "Reader", "Place"]
+__all__ = ["Citations", "Place", "Reader"]

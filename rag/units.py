@@ -8,14 +8,27 @@ from decimal import Decimal
 from rag.numerals import plain
 from rag.types import Figure, Value
 
-_MULTIPLES: dict[str, int] = {"万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5, "万": 10**4, "千": 10**3, "百": 100}
+_MULTIPLES: dict[str, int] = {
+    "万亿": 10**12,
+    "千亿": 10**11,
+    "百亿": 10**10,
+    "亿": 10**8,
+    "千万": 10**7,
+    "百万": 10**6,
+    "十万": 10**5,
+    "万": 10**4,
+    "千": 10**3,
+    "百": 100,
+}
 _AREA: dict[str, Decimal] = {
     "平": Decimal(1), "平方米": Decimal(1), "平米": Decimal(1), "㎡": Decimal(1),
     "平方公里": Decimal(10**6), "平方千米": Decimal(10**6), "公顷": Decimal(10**4),
 }  # fmt: skip
 _LENGTH: dict[str, Decimal] = {"米": Decimal(1), "公里": Decimal(1000), "千米": Decimal(1000)}
 _MASS: dict[str, Decimal] = {"吨": Decimal(1000), "公斤": Decimal(1), "千克": Decimal(1), "斤": Decimal("0.5")}
-_COUNTERS = frozenset("家 户 个 件 处 所 座 条 项 台 套 辆 场 次 起 宗 张 间 班 株 头 只 支 对 栋 幢 艘 架 例 份 部 门 期 盏 块 片 位 名 批 种 列 枚 幅 根 箱".split())
+_COUNTERS = frozenset(
+    "家 户 个 件 处 所 座 条 项 台 套 辆 场 次 起 宗 张 间 班 株 头 只 支 对 栋 幢 艘 架 例 份 部 门 期 盏 块 片 位 名 批 种 列 枚 幅 根 箱".split()
+)
 
 
 def base_unit(unit: str) -> tuple[str, Decimal]:

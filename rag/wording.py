@@ -8,8 +8,35 @@ from rag.types import Figure, Report, Role
 
 ROLE_ZH: dict[Role, str] = {"target": "目标", "actual": "实际完成", "cumulative": "累计", "plan": "规划目标"}
 ROLE_EN: dict[Role, str] = {"target": "target", "actual": "result", "cumulative": "cumulative", "plan": "plan goal"}
-MEASURE_EN = {"level": "", "growth": "growth", "change": "change", "share": "share", "rank": "rank", "multiple": "multiple"}
-_BEFORE = ("不低于", "不少于", "不超过", "不高于", "控制在", "稳定在", "保持在", "突破", "超过", "超", "约", "近", "逾", "接近", "至少", "高于", "低于", "大于", "小于")
+MEASURE_EN = {
+    "level": "",
+    "growth": "growth",
+    "change": "change",
+    "share": "share",
+    "rank": "rank",
+    "multiple": "multiple",
+}
+_BEFORE = (
+    "不低于",
+    "不少于",
+    "不超过",
+    "不高于",
+    "控制在",
+    "稳定在",
+    "保持在",
+    "突破",
+    "超过",
+    "超",
+    "约",
+    "近",
+    "逾",
+    "接近",
+    "至少",
+    "高于",
+    "低于",
+    "大于",
+    "小于",
+)
 _AFTER = ("左右", "以上", "以内", "以下", "之内")
 
 
@@ -34,9 +61,15 @@ def thing(figure: Figure) -> str:
     basis = next((w for w in words if re.match(r"剔除|扣除|同口径|可比", w)), "")
     mean = "年均" if "年均" in words else ""
     if figure.measure == "growth":
-        return f"{name}{'（' + basis + '）' if basis else ''}{mean}增长" if not re.search(r"增长|增速|增幅$", name) else name + mean
+        return (
+            f"{name}{'（' + basis + '）' if basis else ''}{mean}增长"
+            if not re.search(r"增长|增速|增幅$", name)
+            else name + mean
+        )
     if figure.measure == "change":
-        verb = next((w for w in words if re.match(r"下降|降低|减少|回落|降|减|压减|压缩|削减|缩短|缩减|高于|低于|高出", w)), "")
+        verb = next(
+            (w for w in words if re.match(r"下降|降低|减少|回落|降|减|压减|压缩|削减|缩短|缩减|高于|低于|高出", w)), ""
+        )
         return name + mean + (verb if verb and verb not in name else "" if verb else "变化（提高/增加）")
     return name + mean
 
