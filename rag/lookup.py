@@ -394,7 +394,7 @@ def _best(cell: Cell, candidates: Sequence[Candidate], window: _Window, beside: 
         for c in ranked[1:]
         if c.figure.quote_start == first.figure.quote_start
         and c.figure.report_id == first.figure.report_id
-        and c.figure.measure != first.figure.measure
+        and {c.figure.measure, first.figure.measure} == {"level", "growth"}
         and c.figure.indicator == first.figure.indicator
         and c.match.score >= first.match.score - 0.05
     ]

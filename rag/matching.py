@@ -148,6 +148,8 @@ def words_of(text: str) -> tuple[tuple[str, float], ...]:
     out: list[tuple[str, float]] = []
     for piece in plain(text).replace('"', "").split():
         cuts = [w for w in _known_cut(piece) if w.strip() and w not in ("和", "与", "及", "的")]
+        if len(piece) == 4 and any(len(w) == 1 for w in cuts):
+            cuts = [piece[:2], piece[2:]]  # 治安警情 is 治安 and 警情, however the cutter takes it
         for word in cuts:
             if len(word) == 1 and len(cuts) > 1 and not word.isdigit():
                 out.append((word, 0.25))

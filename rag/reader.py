@@ -248,9 +248,9 @@ class _Draft:
     def _state(self, figures: Sequence[CitedFigure]) -> None:
         for cited in figures:
             self.lines.append(self._state_one(cited))
-        if figures and len(figures) <= 3 and not self.en:
+        if figures and len(figures) <= 3:
             for n in dict.fromkeys(c.citation for c in figures):
-                self.lines.append(f"原文：「{_clip(self.citations.rows[n - 1].quote)}」[{n}]")
+                self.lines.append(self.say("原文：", "The report's words: ") + f"「{_clip(self.citations.rows[n - 1].quote)}」[{n}]")
 
     def _status(self, results: Sequence[CellResult], figures: Sequence[CitedFigure]) -> Status:
         if figures:
