@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ WORDS_WEIGHT = 1.0
 VECTORS_WEIGHT = 0.8
 CACHED_ROWS = 200_000  # passages whose vectors are kept between questions: about 100 MB
 QUERY_CHARS = 2_000  # a longer text tells no more about what is looked for
+By: TypeAlias = Literal["hybrid", "lexical", "dense"]
 _NOTHING = object()
 
 
@@ -50,6 +52,9 @@ class Retriever:
         load: Gives the model.
         open_: Opens the indexes that answer now, made by that model.
         version: Names what ``open_`` would open; they are opened anew when it changes.
+
+    Attributes:
+        by: Which rankings are fused: both, or for measuring the words' alone or the vectors' alone.
     """
 
     def __init__(
@@ -60,6 +65,7 @@ class Retriever:
         open_: Callable[[Encoder], Indexes],
         version: Callable[[], object],
     ) -> None:
+        self.by: By = "hybrid"
         self._catalogue = catalogue
         self._load = load
         self._open = open_
@@ -154,7 +160,7 @@ class Retriever:
             keep = {p.passage_id for p in found if p.part in wanted}
             words, near = [i for i in words if i in keep], [i for i in near if i in keep]
         notices = () if words or near else (self._nothing(text, None, parts),)
-        return _fused(words, near), notices
+        return self._fuse(words, near), notices
 
     def _search_scope(
         self, text: str, report_ids: tuple[str, ...], parts: Sequence[str] | None, k: int
@@ -176,7 +182,10 @@ class Retriever:
             allowed = set(ids)
             asked = depth if wanted is None else sum(len(r.passages) for r in rows)
             words = [s.id for s in self._indexes.lexical.search(text, k=asked, groups=known) if s.id in allowed][:depth]
-        return _fused(words, near), ()
+        return self._fuse(words, near), ()
+
+    def _fuse(self, words: Sequence[str], near: Sequence[str]) -> dict[str, float]:
+        return _fused(() if self.by == "dense" else words, () if self.by == "lexical" else near)
 
     def _rows(self, report_id: str) -> Rows:
         rows = self._cache.get(report_id)

@@ -162,3 +162,14 @@ def test_k_is_kept_and_must_be_positive(retriever: Retriever) -> None:
     assert len(retriever.retrieve("就业", k=2).hits) == 2
     with pytest.raises(ValueError, match="k must"):
         retriever.retrieve("就业", k=0)
+
+
+def test_for_measuring_words_or_vectors_can_stand_alone(retriever: Retriever) -> None:
+    both = {h.passage.passage_id: h.score for h in retriever.retrieve("粮食产量", k=50).hits}
+    retriever.by = "lexical"
+    words = {h.passage.passage_id: h.score for h in retriever.retrieve("粮食产量", k=50).hits}
+    retriever.by = "dense"
+    vectors = {h.passage.passage_id: h.score for h in retriever.retrieve("粮食产量", k=50).hits}
+    assert words.keys() < both.keys() == vectors.keys()
+    for passage_id, score in both.items():
+        assert score == pytest.approx(words.get(passage_id, 0.0) + vectors[passage_id])
