@@ -14,6 +14,12 @@ CATEGORIES: Final = (
     "follow-up", "unanswerable", "false-premise", "wording", "injection",
 )  # fmt: skip
 ROLES: Final = ("target", "actual", "cumulative", "plan")
+MEASURES: Final = ("level", "growth", "share", "change", "rank", "multiple")
+STATUSES: Final = ("answered", "no_figure", "not_in_report", "no_report", "unclear", "off_topic")
+WHYS: Final = (
+    "prior_year", "target_as_actual", "actual_as_target", "cumulative", "other_place", "other_indicator", "premise",
+    "injection",
+)  # fmt: skip
 
 
 class GoldError(Exception):
@@ -70,6 +76,8 @@ class Gold:
     group: str | None = None
     status: str | None = None
     distractors: tuple[Distractor, ...] = ()
+    must_pass: bool = False
+    split: str | None = None
 
 
 def load_gold(path: Path) -> tuple[Gold, ...]:
@@ -138,6 +146,8 @@ def gold_of(item: Mapping[str, Any]) -> Gold:
         distractors=tuple(
             Distractor(value_of(d["value"]), d.get("unit") or "", d.get("why", "")) for d in item.get("distractors", ())
         ),
+        must_pass=bool(item.get("must_pass", False)),
+        split=item.get("split"),
     )
 
 

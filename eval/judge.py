@@ -73,7 +73,7 @@ def judge(gold: Gold, answer: Mapping[str, Any] | None, *, texts: Mapping[str, s
     status = str(answer.get("status"))
     if status == "error":
         return Verdict(gold, "wrong", (Reason("error", str(answer.get("text", ""))[:200]),), status)
-    said, broken = _said_figures(answer)
+    said, broken = said_figures(answer)
     if broken:
         return Verdict(gold, "wrong", broken, status)
     text = str(answer.get("text", ""))
@@ -159,16 +159,16 @@ def match_facts(facts: Sequence[Fact], said: Sequence[Said]) -> dict[int, int]:
 
 def fact_fits(fact: Fact, figure: Said) -> bool:
     """Whether place, period, role, value and unit agree; target and plan are one role where the period is the same."""
-    return not _differences(fact, figure)
+    return not differences(fact, figure)
 
 
 def holds_one(text: str, choices: Sequence[str]) -> bool:
     """Whether the text holds one of the strings; spaces and widths do not count, and 5% is not in 25%."""
-    plain = _plain(text)
-    for choice in map(_plain, choices):
+    whole = plain(text)
+    for choice in map(plain, choices):
         before = r"(?<![\d.])" if choice[:1].isdigit() else ""
         after = r"(?!\.?\d)" if choice[-1:].isdigit() else ""
-        if re.search(before + re.escape(choice) + after, plain):
+        if re.search(before + re.escape(choice) + after, whole):
             return True
     return False
 
@@ -182,11 +182,11 @@ def overlaps(citation: Mapping[str, Any], span: Span, texts: Mapping[str, str]) 
     if not _same_document(citation, span.doc):
         return False
     text = texts.get(str(citation.get("report_id")))
-    quote = _plain(span.quote)
+    quote = plain(span.quote)
     if text is not None:
         start, end = int(citation.get("start", 0)), int(citation.get("end", 0))
-        first, last = len(_plain(text[:start])), len(_plain(text[:end]))
-        whole = _plain(text)
+        first, last = len(plain(text[:start])), len(plain(text[:end]))
+        whole = plain(text)
         at = whole.find(quote)
         while quote and at >= 0:
             if at < last and first < at + len(quote):
@@ -194,7 +194,7 @@ def overlaps(citation: Mapping[str, Any], span: Span, texts: Mapping[str, str]) 
             at = whole.find(quote, at + 1)
         if quote and quote in whole:
             return False
-    return _share_a_run(_plain(str(citation.get("quote", ""))), quote)
+    return _share_a_run(plain(str(citation.get("quote", ""))), quote)
 
 
 def bound_of(modality: str | None) -> str:
@@ -216,7 +216,8 @@ _BOUNDS: Final = {
 }
 
 
-def _said_figures(answer: Mapping[str, Any]) -> tuple[list[Said], tuple[Reason, ...]]:
+def said_figures(answer: Mapping[str, Any]) -> tuple[list[Said], tuple[Reason, ...]]:
+    """The entries of ``figures``; none, with the reason, if one is not written as agreed."""
     citations = {str(c.get("n")): c for c in answer.get("citations") or ()}
     said: list[Said] = []
     for raw in answer.get("figures") or ():
@@ -239,7 +240,8 @@ def _said_figures(answer: Mapping[str, Any]) -> tuple[list[Said], tuple[Reason, 
     return said, ()
 
 
-def _differences(fact: Fact, figure: Said) -> list[str]:
+def differences(fact: Fact, figure: Said) -> list[str]:
+    """The slots in which a figure is not the fact: of place, period, role and value."""
     found = []
     if not same_place(fact.place, figure.place):
         found.append("place")
@@ -254,7 +256,7 @@ def _differences(fact: Fact, figure: Said) -> list[str]:
 
 def _why_missing(fact: Fact, said: Sequence[Said]) -> str:
     wanted = f"{fact.place} {fact.period} {fact.indicator} {fact.role} {show_value(fact.value)}{fact.unit}"
-    near = sorted(((_differences(fact, figure), figure) for figure in said), key=lambda pair: len(pair[0]))
+    near = sorted(((differences(fact, figure), figure) for figure in said), key=lambda pair: len(pair[0]))
     if not near:
         return f"{wanted}: no figures given"
     wrong, figure = near[0]
@@ -311,7 +313,8 @@ def _period(period: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", period)).replace("–", "-").replace("—", "-")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text without spaces, in one width and case."""
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lower()
 
 
