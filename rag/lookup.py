@@ -386,7 +386,7 @@ def _best(cell: Cell, candidates: Sequence[Candidate], window: _Window, beside: 
     if not candidates:
         return []
     ranked = sorted(candidates, key=lambda c: (-_rank(cell, c, window, beside), c.figure.report_id, c.figure.start))
-    first = ranked[0]
+    first = _exact(ranked)
     if cell.ask.measures or first.figure.role not in ("target", "plan"):
         return [first]
     twins = [
@@ -399,6 +399,20 @@ def _best(cell: Cell, candidates: Sequence[Candidate], window: _Window, beside: 
         and c.match.score >= first.match.score - 0.05
     ]
     return [first, *twins[:1]]
+
+
+def _exact(ranked: Sequence[Candidate]) -> Candidate:
+    """The best candidate, or the exact number that follows it: 突破4000亿元、达到4211亿元."""
+    first = ranked[0]
+    if not re.search("突破|超过|超|迈上|站上", (first.figure.modality or "") + first.before):
+        return first
+    f = first.figure
+    for c in ranked[1:]:
+        g = c.figure
+        same = (g.report_id, g.quote_start, g.indicator, g.measure, g.unit, g.period) == (f.report_id, f.quote_start, f.indicator, f.measure, f.unit, f.period)  # fmt: skip
+        if same and 0 < g.start - f.end <= 8 and re.search(r"达到?$", c.before.rstrip()):
+            return c
+    return first
 
 
 def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | None) -> float:

@@ -139,8 +139,20 @@ def read_clock(report: Report) -> Clock:
         if ahead_named and not re.search(r"今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年", text)
         else (end + 1, end + 5)
     )
+    aimed = _aimed_year(text, year)
+    if aimed and re.search(r"今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年", text):
+        ahead = (aimed - 4, aimed)
+        past = (aimed - 9, aimed - 5) if has_term or named or "五年" in text[:6000] else past
     tells_term = has_term is not None or bool(shorter) or named is not None or "届政府" in text[:6000]
     return Clock(year, result, past, ahead, tells_term)
+
+
+def _aimed_year(text: str, year: int) -> int | None:
+    """The year that a term plan aims at (到2021年), where it is one of the two that end a coming term; else None."""
+    named = [int(y) for y in re.findall(r"到((?:19|20)\d\d)年", text)]
+    counts = {y: named.count(y) for y in (year + 4, year + 5)}
+    best = max(counts, key=lambda y: (counts[y], -y))
+    return best if counts[best] >= 2 and counts[best] > min(counts.values()) else None
 
 
 def five_year_plan(name: str) -> tuple[int, int] | None:

@@ -108,7 +108,7 @@ class Query:
 # -- words -----------------------------------------------------------------------------------------
 
 _TARGET = re.compile(
-    r"想(?:把|要|让|将)|(?<!高)提到(?:每月|每年|每人|每人每年)?多少|要到多少|冲到|目标|计划(?!的比|投资的|总投资|进度)|预期|打算|拟|力争|确保|安排|任务|指标|要求|想要|准备|预计要|定为|定在|控制在|设定|要(?=新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
+    r"想(?:把|要|让|将)|(?<!高)提到(?:每月|每年|每人|每人每年)?多少|要到多少|冲到|目标|计划(?!的比|投资的|总投资|进度)|预期|打算|拟|力争|确保|安排|任务|指标|要求|想要|准备|预计要|定为|定在|控制在|设定|要(?=突破|超过|保持|稳定|控制|压|新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
 )
 _ACTUAL = re.compile(
     r"完成(?!目标|率目标)|实现了?|实际(?!利用|使用|到位|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|结束时|年末|年底达|落实了|多少了|了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
@@ -269,6 +269,10 @@ def _plan_span(match: re.Match[str]) -> PeriodAsk | None:
 
 
 _PERIOD_WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], PeriodAsk | None]], ...] = (
+    (
+        re.compile(r"(?P<a>(?:19|20)\d\d)年?\s?(?:、|和|与)\s?(?P<b>(?:19|20)\d\d)年?\s?两年"),
+        lambda m: PeriodAsk(f"{m.group('a')}-{m.group('b')}", m.group(), "span"),
+    ),
     (_YEARS, lambda m: PeriodAsk(f"{m.group('a')}-{m.group('b')}", m.group(), "span")),
     (_PAST_TERM, lambda m: PeriodAsk("", m.group(), "past_term")),
     (_COMING_TERM, lambda m: PeriodAsk("", m.group(), "coming_term")),
@@ -303,7 +307,7 @@ class _Reader:
         qualifiers = tuple(m.group() for m in _QUALIFIER.finditer(self.rest))
         delivered = self._delivered()
         base = self._base_of_comparison()
-        periods = self._periods()
+        periods = _added_up(self._periods(), self.text)
         item = self._item()
         about = self._about()
         numbers = self._numbers()
@@ -831,8 +835,21 @@ def _pairs(text: str, periods: Sequence[PeriodAsk]) -> tuple[tuple[str, Role], .
     return tuple((year, role or ("actual" if "target" in known else "target")) for year, role in pairs)
 
 
+def _added_up(periods: tuple[PeriodAsk, ...], text: str) -> tuple[PeriodAsk, ...]:
+    """到2019年近三年累计 is one span, not three years one by one."""
+    recent = next((p for p in periods if p.kind == "recent"), None)
+    year = next((p for p in periods if p.kind == "year" and p.period.isdigit()), None)
+    if recent is None or year is None or not re.search("累计|一共|总共|共|年均", text):
+        return periods
+    first = int(year.period) - int(recent.period) + 1
+    return (PeriodAsk(f"{first}-{year.period}", recent.words, "span"),)
+
+
 def _report_hint(text: str) -> int | None:
     """The year of the report that a question names, or None: 1984年国务院政府工作报告对1997年以后的香港."""
+    told = re.search(r"((?:19|20)\d\d)年[^,。?!\d]{0,8}(?:提出|换届|提的)[^,。?!\d]{0,10}到(?:19|20)\d\d年", text)
+    if told:
+        return int(told.group(1))
     match = re.search(r"((?:19|20)\d\d)年(?:初)?(?:的)?[^,。?!\d]{0,6}?(?:政府工作报告|工作报告|报告)", text)
     return int(match.group(1)) if match else None
 
@@ -868,7 +885,7 @@ def _kind(query: Query, text: str) -> QuestionKind:
     if query.item is not None:
         return "list"
     if re.search(
-        r'哪(?:些|几|[一二三四五六七八九十两]{1,3})?(?:个|项|大|方面|种|类|条)?"|哪[一二三四五六七八九十两]{1,3}(?:个|项|大|方面|种|类|条)',
+        r'哪(?:些|几|[一二三四五六七八九十两]{1,3})?(?:个|项|大|方面|种|类|条)?"|哪[一二三四五六七八九十两几]{1,3}(?:个|项|大|方面|种|类|条|场|点|件)(?!区|省|市|县|地)',
         text,
     ):
         return "prose"
@@ -899,6 +916,13 @@ def _carry(query: Query, before: Query) -> Query:
         indicators = tuple(
             replace(a, measures=measures or a.measures, units=units or a.units) for a in before.indicators
         )
+    elif len(query.indicators) == 1 and not (indicators[0].measures or indicators[0].units):
+        earlier = [a for a in before.indicators if a.inherits or (a.id and a.id == before.indicators[0].id)]
+        if len(earlier) > 1 and len({a.measures for a in earlier}) > 1:
+            # 出口呢? after 进出口总额是多少,增长了多少? asks for both again
+            indicators = tuple(
+                replace(indicators[0], measures=a.measures, inherits=i > 0) for i, a in enumerate(earlier)
+            )
     roles = query.roles or (before.roles if not _answers_other_period(query, before) else ())
     sweep = query.sweep or (before.sweep if not query.places else None)
     kind = query.kind

@@ -250,7 +250,9 @@ class _Draft:
             self.lines.append(self._state_one(cited))
         if figures and len(figures) <= 3:
             for n in dict.fromkeys(c.citation for c in figures):
-                self.lines.append(self.say("原文：", "The report's words: ") + f"「{_clip(self.citations.rows[n - 1].quote)}」[{n}]")
+                self.lines.append(
+                    self.say("原文：", "The report's words: ") + f"「{_clip(self.citations.rows[n - 1].quote)}」[{n}]"
+                )
 
     def _status(self, results: Sequence[CellResult], figures: Sequence[CitedFigure]) -> Status:
         if figures:
@@ -860,7 +862,7 @@ class _Draft:
         scored.sort(key=lambda s: (-s.score, s.report.report_id, s.start))
         top = scored[0].score
         kept = [s for s in scored if s.score >= max(0.6, top - 0.35)][:PROSE_QUOTES]
-        kept = [s for one in kept for s in (*self._led_by(one), one)]
+        kept = [s for one in kept for s in (*self._led_by(one), one, *self._counted_off(one))]
         kept = list({(s.report.report_id, s.start): s for s in kept}.values())
         return sorted(kept, key=lambda s: (s.report.report_id, s.start))
 
@@ -872,6 +874,25 @@ class _Draft:
         line = text.rfind("\n", 0, said.start) + 1
         before = list(sentence_spans(text, line, said.start))[-3:]
         return [replace(said, start=a, end=b) for a, b in before]
+
+    def _counted_off(self, said: Sentence) -> list[Sentence]:
+        """What a heading or an announcement counts off behind it: …取得新的突破,一是,二是."""
+        text = self.reader.shelf.text(said.report.report_id)
+        if not re.search(
+            r"[一二三四五六七八九十几]{1,2}(?:大|项|个|方面)|以下|如下|新的突破|(?:哪|几)(?:些|个|大|场)",
+            text[said.start : said.end] + self.query.text,
+        ):
+            return []
+        out: list[Sentence] = []
+        for start, end in sentence_spans(text, said.end, min(len(text), said.end + 2400)):
+            counted = re.match(
+                r"[一二三四五六七八九十]{1,2}是|第[一二三四五六七八九十]{1,2}[,，、]|[①-⑳]", text[start:end]
+            )
+            if counted:
+                out.append(replace(said, start=start, end=end))
+            elif (out and text.count("\n", out[-1].end, start) > 0) or (not out and start - said.end > 160):
+                break
+        return out[:LIST_QUOTES] if len(out) > 1 else []
 
     def _part_bonus(self, part: Part) -> float:
         roles = self.query.roles
