@@ -439,12 +439,12 @@ def _labelled(label: str, pair: Sequence[Figure]) -> Figure | None:
     for name in ("place", "period", "role", "indicator"):
         a, b = (_label_of(f, name) for f in (one, two))
         in_a, in_b = any(w in label for w in a), any(w in label for w in b)
+        if name in _LABELS and not in_a and not in_b and _LABELS[name].search(label):
+            return None  # a year or role of neither
         if a != b and in_a != in_b:
             votes.add(0 if in_a else 1)
         elif a != b and in_a and name == "role":
             return None  # 2019年实际目标
-        elif a == b and not in_a and name in ("role", "period") and _LABELS[name].search(label):
-            return None  # both are results, the label names a target
     return pair[votes.pop()] if len(votes) == 1 else None
 
 

@@ -145,6 +145,7 @@ class Sheet:
         mentions = read_mentions(view)
         places = self._places(view)
         skip = [(m.start, m.end) for m in mentions if m.kind != "role"]
+        skip += [m.span() for name in self._numbered_names() for m in re.finditer(re.escape(name), view)]
         numbers = read_numbers(view, skip=skip)
         ordered = tuple(sorted((*mentions, *places), key=lambda m: m.start))
         return Reading(unit, view, ordered, numbers, fault, quotes or found)
@@ -201,8 +202,6 @@ class Sheet:
         cited = [c for n, c in self.grounds.citations.items() if n in marks]
         names = [name for c in cited for name in (c.title, c.source)]
         view = "".join(chars)
-        shown = (c.figure.indicator for c in (*self.grounds.figures, *self.grounds.related))
-        names += [name for name in shown if re.search(r"\d", name) and re.search(r"[一-鿿]{2}", name)]
         for name in sorted({view_of(n) for n in (*names, *self.grounds.allowed) if n}, key=len, reverse=True):
             for match in re.finditer(rf"(?<!\d){re.escape(name)}(?!\d)", view):
                 mask(*match.span())
@@ -277,6 +276,12 @@ class Sheet:
         """The true citations of the units that a unit introduces."""
         index = self.readings.index(reading)
         return [n for u in self.units if u.lead == index for _, n in u.marks if n in self.grounds.citations]
+
+    def _numbered_names(self) -> list[str]:
+        """Proved indicators with a number of their own: 60岁以上人口, 十四五规划项目."""
+        names = {view_of(c.figure.indicator) for c in (*self.grounds.figures, *self.grounds.related)}
+        numbered = r"\d|[一二三四五六七八九十百千万亿]{2}"
+        return sorted(n for n in names if re.search(numbered, n) and re.search(r"[一-鿿]{2}", n))
 
     # -- places -------------------------------------------------------------------------------------
 

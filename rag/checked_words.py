@@ -33,6 +33,7 @@ from rag.proof import Reread
 _ALTERED_CHARS = 16  # a shorter stretch with a number is no quote that somebody changed
 _ALTERED_WORDS = 10  # one without
 _ALTERED = 80  # likeness (per cent) from which on it is one
+_LABEL = re.compile(r"[（(][^（()）]{1,8}[）)][：:]|(?:target|result|cumulative|goal):")  # 增长（目标）：6%, a statement
 _LIBRARY = re.compile(r"现有|库中|报告有|有报告|收录|共有\S{0,6}报告|reports? held|library")
 _ORDINAL_HEAD = re.compile(r"\(?[\d一二三四五六七八九十①-⑳]{1,3}[.、)]?")
 _MARKS = "，,。；;：:、！!？?"
@@ -48,7 +49,7 @@ class WordsCheck:
     def fault(self, reading: Reading) -> str | None:
         """What is wrong with the words of a unit, in Chinese, or None."""
         checks = (
-            self._report_fault, self._year_fault, self._date_fault, self._where_fault, self._no_fault, self._who_fault,
+            self._report_fault, self._equal_fault, self._year_fault, self._date_fault, self._where_fault, self._no_fault, self._who_fault,
             self._lead_fault,
         )  # fmt: skip
         return next((fault for check in checks if (fault := check(reading))), None)
@@ -69,9 +70,9 @@ class WordsCheck:
             own = [n for _, n in unit.marks]
             if len(words) >= 4 and any(words == q for n, q in self.sheet.quotes.items() if n not in own) and not self.sheet.verbatim(words, own):
                 return True
-            enough = _ALTERED_CHARS if re.search(r"\d", words) else _ALTERED_WORDS
-            near = len(words) >= enough and any(_nearly(words, quote) for quote in self.sheet.quotes.values())
-            if near and not self.sheet.verbatim(words, own):
+            if self.sheet.verbatim(words, own) or len(words) < _ALTERED_WORDS or _LABEL.search(words):
+                continue
+            if any(_nearly(view_of(words), view_of(quote), own=n in own) for n, quote in self.sheet.quotes.items()):
                 return True
         mark = tight(view_of(unit.text[: ordinal_end(unit)]))
         rest = tight("".join(kept[ordinal_end(unit) :])).replace(MASK, "")
@@ -79,6 +80,14 @@ class WordsCheck:
             quotes = [view_of(q) for q in self.sheet.quotes.values()]
             return any(view_of(rest) in q and not q.startswith(mark) and _ORDINAL_HEAD.match(q) and q.find(view_of(rest)) < 8 for q in quotes)
         return False
+
+    def _equal_fault(self, reading: Reading) -> str | None:
+        """两者相等: a computed difference of nought, with both its sources."""
+        if not re.search(r"两者相等|两者相同|are equal", reading.view):
+            return None
+        marks = {n for _, n in reading.unit.marks}
+        derived = self.sheet.grounds.derived
+        return None if any(d.value == 0 and marks == set(d.citations) for d in derived) else "所说的相等没有依据"
 
     def _lead_fault(self, reading: Reading) -> str | None:
         """主要预期目标：before quotes that are none: a lead must fit something of what it leads."""
@@ -111,16 +120,27 @@ class WordsCheck:
         """沈河区2020年政府工作报告: the report must be the one cited, or the one that the answer could not lean on."""
         for mention in reading.of("report"):
             if should := SHOULD.search(reading.view[max(0, mention.start - 24) : mention.start]):
-                asked = [m for m in reading.of("period") if m.end <= mention.start and re.fullmatch(r"\d{4}", m.value)]
-                shift = {"目标": 0, "结果": 1, "完成": 1}.get(should.group("what") or "")
-                wrong = bool(asked) and shift is not None and int(asked[-1].value) + shift != int(mention.value)
-                if wrong or mention.value not in self._report_years(should.group("what")):
+                if self._should_not(reading, mention, should.group("what")):
                     return "所说的报告年份没有依据"
                 continue
             places = [m for m in reading.of("place") if m.end <= mention.start and mention.start - m.end <= 4]
             if not self._is_right_report(reading, mention, places[-1:]):
                 return "所说的报告不是引文的报告"
         return None
+
+    def _should_not(self, reading: Reading, mention: Mention, what: str | None) -> bool:
+        """Whether a report that ought to hold what is asked is of the wrong year, or is there after all."""
+        asked = [m for m in reading.of("period") if m.end <= mention.start and re.fullmatch(r"\d{4}", m.value)]
+        shift = self._shift(reading, what)
+        if asked and shift is not None and int(asked[-1].value) + shift != int(mention.value):
+            return True
+        return self._is_held(mention, reading.of("place")[:1]) or mention.value not in self._report_years(what)
+
+    def _shift(self, reading: Reading, what: str | None) -> int | None:
+        """How many years after what is asked the report lies that should hold it: none for targets, one for results."""
+        roles = {m.value for m in reading.of("role") if m.denied}
+        told = what or ("" if len(roles) != 1 else "目标" if "target" in roles.pop() else "结果")
+        return {"目标": 0, "结果": 1, "完成": 1}.get(told)
 
     def _is_right_report(self, reading: Reading, mention: Mention, places: Sequence[Mention]) -> bool:
         """Whether a report that a unit names is one that it cites, leads to, or rightly says nothing of."""
@@ -148,6 +168,8 @@ class WordsCheck:
         reading = self.sheet.draft.reading
         asked = self.sheet.asked_years()
         later = {str(int(y) + 1) for y in asked}
+        if any("-" in p for p in (*reading.periods, *(m.period for m in self.sheet.draft.missing))):
+            return asked | later | {str(int(min(asked)) - 1)}  # a term's goals stand in the report before it, too
         if reading.kind == "about-report" or what == "目标" or (reading.roles and set(reading.roles) <= {"target", "plan"}):
             return asked
         return later if what in ("结果", "完成") else asked | later
@@ -244,6 +266,8 @@ class WordsCheck:
         if any(words in view_of(grounds.citations[n].quote) for n in marks or grounds.citations):
             return True
         names = mention.value.split("\n")
+        if mention.denied and words in sheet.question:
+            return True
         known = {c.figure.place for c in (*grounds.figures, *grounds.related) if not marks or c.citation in marks}
         if not marks:
             known |= {*sheet.draft.reading.places, *(m.place for m in sheet.draft.missing)}
@@ -272,8 +296,8 @@ class WordsCheck:
                 continue
             named_here = last_indicator(reading.view[a:b])
             wanted = " ".join((self.sheet.question, *asked.indicators))
-            known = named_here is None or not asked.indicators or named_here in wanted
-            if not known and last_indicator(wanted) is not None:
+            ids = {last_indicator(w) for w in (self.sheet.question, *asked.indicators)} - {None}
+            if named_here is not None and ids and named_here not in ids:
                 return "否认的不是所问的指标"
             if any(w not in wanted for w in QUALIFIERS.findall(reading.view[a:b])):
                 return "否认的不是所问的指标"
@@ -311,13 +335,11 @@ class WordsCheck:
 
 # -- small things ----------------------------------------------------------------------------------
 
-def _nearly(words: str, quote: str) -> bool:
+def _nearly(words: str, quote: str, *, own: bool) -> bool:
     """Whether ``words`` are a stretch of ``quote`` with something changed inside; additions at an end do not count."""
-    if quote in words:
-        return len(quote) >= _ALTERED_CHARS
-    if words in quote:
-        return True  # verbatim, but the marker names another citation: else it would be masked
-    if len(words) >= len(quote) - 4:
+    if quote.strip(_MARKS) in words or words in quote:
+        return not own and min(len(quote), len(words)) >= _ALTERED_WORDS  # verbatim, with another's marker
+    if len(words) >= len(quote) - 4 or re.search(r"\d", words):
         return fuzz.ratio(words, quote) >= _ALTERED and _changed_inside(words, quote, (True, True))
     found = fuzz.partial_ratio_alignment(words, quote, score_cutoff=_ALTERED)
     if found is None:

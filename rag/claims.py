@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
@@ -337,14 +338,10 @@ _DENY = re.compile(
 _CLAUSE = re.compile(r"[，；;。！？!?|\n:：]|(?<!\d),|,(?!\d)|(?=而是)|(?=\bbut\b)|(?=\binstead\b)")
 
 
-_TRADITIONAL = re.compile(r"[點萬億從與國經發為這個們產業長農區縣總額實際規劃標達稅務]")
-
-
+@lru_cache(maxsize=2048)
 def view_of(text: str) -> str:
     """``text`` with one form for each sign and digit, years in digits, simplified characters; offsets agree."""
-    if _TRADITIONAL.search(text):
-        text = simplified(text)
-    return western_years(plain(text))
+    return western_years(plain(simplified(text)))
 
 
 def clause_spans(view: str) -> list[Span]:
