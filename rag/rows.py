@@ -42,6 +42,10 @@ _FIGURE_FIELDS: Final = frozenset({
     "report_id", "passage_id", "place", "period", "indicator", "indicator_id", "role", "measure", "value", "unit",
     "modality", "written", "start", "end", "quote_start", "quote_end", "part", "section", "confidence",
 })  # fmt: skip
+_LATER_FIELDS: Final = {
+    noun: tuple(field for field in dataclasses.fields(noun) if field.name not in known)
+    for noun, known in ((Report, _REPORT_FIELDS), (Passage, _PASSAGE_FIELDS), (Figure, _FIGURE_FIELDS))
+}
 _PASSAGE_ID: Final = re.compile(r"(.+)@(\d+)-(\d+)", re.DOTALL)
 
 
@@ -100,7 +104,7 @@ def report_values(report: Report, *, n_passages: int, n_figures: int, read_by: s
         "place_forms": _json(report.place_forms),
         "notices": _json(report.notices),
         "evidence": _json({name: dataclasses.astuple(proof) for name, proof in report.evidence.items()}),
-        "extra": _extra_json(report, _REPORT_FIELDS),
+        "extra": _extra_json(report),
         "n_passages": n_passages,
         "n_figures": n_figures,
         "read_by": read_by,
@@ -135,7 +139,7 @@ def report_of(row: Sequence[Any], *, text: str, with_evidence: bool) -> Report:
 
 def passage_values(passage: Passage, *, section: str) -> tuple[Any, ...]:
     """A passage as columns after its report's number; the section's number goes before the CRC."""
-    row = (passage.start, passage.end, passage.part, passage.period, _extra_json(passage, _PASSAGE_FIELDS))
+    row = (passage.start, passage.end, passage.part, passage.period, _extra_json(passage))
     return (*row, _crc((*row, section)))
 
 
@@ -171,7 +175,7 @@ def figure_values(figure: Figure, *, section: str) -> tuple[Any, ...]:
         span.start, span.end, figure.place, figure.period, figure.indicator, figure.indicator_id, figure.role,
         figure.measure, str(low), None if high is None else str(high), figure.unit, figure.modality, figure.written,
         figure.start, figure.end, figure.quote_start, figure.quote_end, figure.part, float(figure.confidence),
-        _extra_json(figure, _FIGURE_FIELDS),
+        _extra_json(figure),
     )  # fmt: skip
     return (*row, _crc((*row, section)))
 
@@ -196,7 +200,8 @@ def figure_of(row: Sequence[Any]) -> Figure:
     )  # fmt: skip
 
 
-def section_json(section: Sequence[str]) -> str:
+@lru_cache(maxsize=20_000)
+def section_json(section: tuple[str, ...]) -> str:
     """A list of headings as the ``sections`` table keeps it."""
     return _json(section)
 
@@ -217,12 +222,9 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _extra_json(noun: Any, known: frozenset[str]) -> str | None:
-    extra = {
-        field.name: getattr(noun, field.name)
-        for field in dataclasses.fields(noun)
-        if field.name not in known and getattr(noun, field.name) != field.default
-    }
+def _extra_json(noun: Report | Passage | Figure) -> str | None:
+    later = _LATER_FIELDS[type(noun)]
+    extra = {field.name: getattr(noun, field.name) for field in later if getattr(noun, field.name) != field.default}
     return _json(extra) if extra else None
 
 

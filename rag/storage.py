@@ -71,7 +71,6 @@ CREATE TABLE figures (
     PRIMARY KEY (report_no, seq)
 ) WITHOUT ROWID;
 CREATE INDEX figures_by_indicator ON figures (indicator_id, role, period);
-CREATE INDEX figures_by_phrase ON figures (indicator);
 CREATE INDEX figures_by_place ON figures (place, period, role);
 CREATE TABLE files (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL,
