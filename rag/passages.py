@@ -116,16 +116,15 @@ def split_report(report: Report) -> tuple[Passage, ...]:
 
 
 def read_clock(report: Report) -> Clock:
-    """The years of ``report``: 过去五年 ends with the result year, or with the year of an autumn session."""
+    """The years of ``report``: 过去五年 ends with the result year, or with an autumn session's own year where told."""
     year = report.report_year
     if year is None:
         return Clock(None, report.result_year, None, None)
     result = report.result_year if report.result_year is not None else year - 1
     text = reading_view(report.text[:40000])
     end = result
-    month = int(report.delivered_on[5:7]) if report.delivered_on and len(report.delivered_on) >= 7 else 0
-    if report.delivered_on and 5 <= month <= 10 and int(report.delivered_on[:4]) == year:
-        end = year
+    if _in_autumn(report, year) and re.search(rf"预计[,:]?{year}年|{year}年[^。]{{0,14}}预计|到{year}年(?:底|末)", text):
+        end = year  # the term looked back on runs to the end of this year
     named = _named_plan(text[:12000], past=True, year=year)
     has_term = re.search(r"过去(?:的)?(?:五|5)年|五年来|近五年", text)
     shorter = re.findall(r"过去(?:的)?(四|三)年", text)
@@ -140,11 +139,19 @@ def read_clock(report: Report) -> Clock:
         else (end + 1, end + 5)
     )
     aimed = _aimed_year(text, year)
-    if aimed and re.search(r"今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年", text):
+    if aimed and end != year and re.search(r"今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年", text):
         ahead = (aimed - 4, aimed)
         past = (aimed - 9, aimed - 5) if has_term or named or "五年" in text[:6000] else past
     tells_term = has_term is not None or bool(shorter) or named is not None or "届政府" in text[:6000]
     return Clock(year, result, past, ahead, tells_term)
+
+
+def _in_autumn(report: Report, year: int) -> bool:
+    """Whether the report was given between May and October of its own year, as at a change of term."""
+    if report.delivered_on and len(report.delivered_on) >= 7:
+        return report.delivered_on.startswith(str(year)) and 5 <= int(report.delivered_on[5:7]) <= 10
+    named = re.search(rf"{year}年(\d{{1,2}})月", report.title + report.source)
+    return named is not None and 5 <= int(named.group(1)) <= 10
 
 
 def _aimed_year(text: str, year: int) -> int | None:

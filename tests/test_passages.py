@@ -173,9 +173,10 @@ def test_the_past_term_ends_with_the_result_year() -> None:
     assert (clock.past, clock.ahead) == ((2015, 2019), (2020, 2024))
 
 
-def test_the_past_term_of_an_autumn_session_ends_with_that_year() -> None:
-    clock = read_clock(make_report("五年来，我们团结奋斗。", year=2016, delivered_on="2016-10-20"))
-    assert clock.past == (2012, 2016)
+def test_the_past_term_of_an_autumn_session_ends_with_that_year_where_the_text_runs_to_its_end() -> None:
+    text = "五年来，我们团结奋斗。到2016年底，建成10所学校。"
+    assert read_clock(make_report(text, year=2016, delivered_on="2016-10-20")).past == (2012, 2016)
+    assert read_clock(make_report("五年来，我们团结奋斗。", year=2016, delivered_on="2016-10-20")).past == (2011, 2015)
 
 
 def test_a_report_without_year_has_no_periods() -> None:
