@@ -138,7 +138,10 @@ class Catalogue:
 
     def generation(self) -> int:
         """A number that grows with every finished write; equal numbers mean an unchanged catalogue."""
-        return int(self.meta("generation") or "0")
+        noted = self.meta("generation") or "0"
+        if not noted.isdecimal():
+            raise damaged(self.path, "记录的版本号不是数字")
+        return int(noted)
 
     def meta(self, name: str) -> str | None:
         """The value kept under ``name``, or None."""
@@ -287,7 +290,10 @@ class Catalogue:
         if not rows:
             return None
         name, size, mtime_ns, sha256, read_by, outcome = rows[0]
-        pieces = tuple((source, event, detail) for source, event, detail in json.loads(outcome))
+        try:
+            pieces = tuple((source, event, detail) for source, event, detail in json.loads(outcome))
+        except (ValueError, TypeError):
+            return None  # not as it was written: the file is read again
         return FileRecord(name, size, mtime_ns, sha256, read_by, pieces)
 
     def read_by(self, report_id: str) -> str:

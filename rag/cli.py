@@ -10,6 +10,7 @@ import argparse
 import json
 import logging
 import os
+import re
 import sys
 import time
 from collections import Counter
@@ -88,6 +89,11 @@ def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
     from rag.ingest import ingest
     from rag.show import event_line, summary_line
 
+    if arguments.year is not None and not re.fullmatch(r"(?:19|20)\d\d", arguments.year):
+        raise SettingsError(
+            f"--year 应为四位年份，例如 2020，而不是“{arguments.year}”。",
+            en=f"--year must be a year of four digits such as 2020, not {arguments.year!r}.",
+        )
     meta = read_meta(arguments.meta) if arguments.meta else Meta()
     given = Given(place=arguments.place, year=arguments.year, meta=meta)
     counts: Counter[str] = Counter()

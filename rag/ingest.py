@@ -321,8 +321,11 @@ def unfinished_notice(catalogue: Catalogue) -> str | None:
     note = catalogue.meta("ingest")
     if note is None:
         return None
-    known = json.loads(note)
-    stored, total = int(known["stored"]), int(known["total"])
+    try:
+        known = json.loads(note)
+        stored, total = int(known["stored"]), int(known["total"])
+    except (ValueError, KeyError, TypeError):
+        return "上次导入未完成，请再次运行原来的导入命令。"
     rest = "" if stored >= total else "其余的请再次运行原来的导入命令。"
     return f"上次导入未完成，已恢复 {stored}/{total} 份。{rest}"
 

@@ -90,6 +90,7 @@ def test_help_names_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
     [[], ["nonsense"], ["ask"], ["ask", "a", "b"], ["remove"], ["ingest"], ["ask", "x", "--batch", "y"],
      ["figures", "--format", "pdf"], ["reports", "--lang", "klingon"], ["figures", "--role", "hero"],
      ["figures", "--place", "不存在的地方"], ["reports", "--text", "nobody"], ["remove", "nobody"],
+     ["ingest", "x", "--year", "20年"], ["ingest", "x", "--meta", "nowhere.csv"],
      ["ask", "--batch", "nowhere.jsonl", "--out", "x.jsonl"], ["ask", "--batch", "nowhere.jsonl"]],
     ids=" ".join,
 )  # fmt: skip
