@@ -22,10 +22,12 @@ import pytest
 from conftest import FakeEncoder
 from written_reports import PLACES, report_text, write_report
 
+from rag.assistant import build_assistant
 from rag.catalogue import Catalogue
 from rag.config import Settings
 from rag.doctor import examine
 from rag.encoder import load_encoder
+from rag.errors import LibraryDamagedError
 from rag.generations import current_name
 from rag.ingest import ingest
 from rag.library import Library, open_library
@@ -43,6 +45,7 @@ WHOLE = {"locked", "report-put", "finished"}
 QUESTIONS = ["沈河区2020年GDP增长目标是多少", "沙河口区2019年新增就业", "福田区2020年重点工作有哪些", "市北区老旧小区"]
 RANDOM_KILLS = 50
 HARMS = 200
+FLIPS = 100
 
 
 def command(*typed: str) -> list[str]:
@@ -403,6 +406,38 @@ def ranking(library: Library) -> list[list[tuple[str, float]]]:
         [(hit.passage.passage_id, round(hit.score, 6)) for hit in library.retriever.retrieve(question, k=10).hits]
         for question in QUESTIONS
     ]
+
+
+# -- 9: a spoilt catalogue --------------------------------------------------------------------------------
+
+
+def test_a_flipped_bit_of_the_catalogue_is_an_error_or_changes_no_answer(clean: Path, tmp_path: Path) -> None:
+    library = Path(shutil.copytree(clean, tmp_path / "library"))
+    path = library / "catalogue.sqlite"
+    content = path.read_bytes()
+    right = answered_here(library)
+    rng = random.Random(9)
+    refused = 0
+    for _ in range(FLIPS):
+        spoilt = bytearray(content)
+        at = rng.randrange(len(spoilt))
+        spoilt[at] ^= 1 << rng.randrange(8)
+        path.write_bytes(bytes(spoilt))
+        try:
+            assert answered_here(library) == right, f"byte {at}"
+        except LibraryDamagedError:
+            refused += 1
+    assert refused > FLIPS // 10
+
+
+def answered_here(library: Path) -> list[dict[str, Any]]:
+    """What this process answers, without the times that it took."""
+    assistant = build_assistant(Settings(library=library))
+    try:
+        found = [assistant.answer(question).to_json() for question in QUESTIONS]
+    finally:
+        assistant.library.close()
+    return [{k: v for k, v in answer.items() if k != "timings_ms"} for answer in found]
 
 
 # -- 32: a disk that cannot be written --------------------------------------------------------------------
