@@ -52,17 +52,28 @@ def explained(kind: str, data: object) -> Iterator[str]:
     elif kind == "text":
         yield "== 初稿 =="
         yield f"  {data}"
+    elif kind == "read" and isinstance(data, Answer):
+        yield f"== 考虑的数据：{len(data.figures)} 条作答，{len(data.related)} 条参考 =="
+        yield from _figure_lines(data)
+    elif kind == "checked":
+        withheld = getattr(data, "withheld", ())
+        yield f"== 核对：{len(withheld)} 处未通过，不予显示 =="
+        yield from (f"  {one}" for one in withheld)
     elif isinstance(data, Answer):
         yield f"== 核对后：{data.status} =="
-        for name, figures in (("figures", data.figures), ("related", data.related)):
-            for cited in figures:
-                shown = {key: value for key, value in cited.to_json().items() if value is not None}
-                yield f"  {name} " + "  ".join(f"{key}={value}" for key, value in shown.items())
+        yield from _figure_lines(data)
         yield "  用时（毫秒）" + "  ".join(f"{step} {ms}" for step, ms in data.timings_ms.items())
         yield ""
     else:
         yield f"== {kind} =="
         yield from _fields(data)
+
+
+def _figure_lines(answer: Answer) -> Iterator[str]:
+    for name, figures in (("figures", answer.figures), ("related", answer.related)):
+        for cited in figures:
+            shown = {key: value for key, value in cited.to_json().items() if value is not None}
+            yield f"  {name} " + "  ".join(f"{key}={value}" for key, value in shown.items())
 
 
 def report_lines(reports: Sequence[Report]) -> Iterator[str]:
