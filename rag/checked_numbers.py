@@ -45,7 +45,9 @@ _THAT_IS = re.compile(r"^(?:而是|它是|这是|该数是|实际上?是|其实�
 _UNMET = re.compile(r"未(?:能)?(?:完成|达到|实现|达)|没有?(?:完成|达到|实现|达)|not (?:met|reached|achieved)")
 _MEAN = re.compile(r"年均|平均每年|每年|annual|per year|yearly", re.IGNORECASE)
 _COUNTER = re.compile(r"^个?(?:地方|省份?|城市|市|县|区|区县|个?有数字|没有|数字|数据|结果|报告|places?|give|reports?)")
-_COMPARED = re.compile(r"(?P<label>[^,。:;|]{1,30}?)(?:比(?P<other>[^,。:;]{1,30}?)|更)(?P<word>多|高|大|快|少|低|小|慢)")
+_COMPARED = re.compile(
+    r"(?P<label>[^,。:;|]{1,30}?)(?:比(?P<other>[^,。:;]{1,30}?)|更)(?P<word>多|高|大|快|少|低|小|慢)"
+)
 _STOP_WORDS = re.compile(
     rf"[\s\W\d_{MASK}]+|年均|同比|比上年|增长|下降|提高|提升|增加|减少|上升|目标|计划|任务|预期|规划|完成|实现|实际|结果|达到|达|左右|以上|以内|预计|力争|确保|控制|"
     r"报告|政府|工作|原文|提出|其中|参考|角色|年份|所问|不同|同一句|还写明|供|数字|数据|可见|为|是|的|在|到|约|近|超过|超|不低于|不超过|年|底|末|过去|今后|五年|十[一二三四五]五|"
@@ -82,7 +84,9 @@ class NumberCheck:
             return self._comparison_fault(reading, derived)
         marks = self.sheet.marks(reading, said.start)
         homes = [h for n in marks for h in self.sheet.proved(n) if _is_same(reading.view, said, h.figure)]
-        told = {(c.figure.report_id, c.figure.start) for c in (*self.sheet.grounds.figures, *self.sheet.grounds.related)}
+        told = {
+            (c.figure.report_id, c.figure.start) for c in (*self.sheet.grounds.figures, *self.sheet.grounds.related)
+        }
         homes = [h for h in homes if (h.figure.report_id, h.figure.start) in told] or homes
         if self._denies(reading, said, homes):
             return self._denial_fault(reading, said, homes)
@@ -111,7 +115,10 @@ class NumberCheck:
         if re.match(r"^\s?个?(?:地方)?有数字|^ of \d+ places", behind):
             return n == have
         if _COUNTER.match(behind.strip()) and re.search(r"共(?:有|计)?\s?$|\bof $", view[: said.start]):
-            return n in (total, len({m.place for m in self.sheet.draft.missing} | {f.figure.place for f in self.sheet.grounds.figures}))
+            return n in (
+                total,
+                len({m.place for m in self.sheet.draft.missing} | {f.figure.place for f in self.sheet.grounds.figures}),
+            )
         return False
 
     def _is_item(self, reading: Reading, said: Said) -> bool:
@@ -119,7 +126,10 @@ class NumberCheck:
         words = reading.view[said.start : said.end + 1]
         match = re.match(r"第(\d+|[一二三四五六七八九十]+)(.?)", words)
         if match is None:
-            return re.match(r"(?:Item )$", reading.view[max(0, said.start - 5) : said.start]) is not None and words.strip(": ") in self.sheet.question
+            return (
+                re.match(r"(?:Item )$", reading.view[max(0, said.start - 5) : said.start]) is not None
+                and words.strip(": ") in self.sheet.question
+            )
         number = _ordinal(match.group(1))
         asked = [_ordinal(m) for m in re.findall(r"第(\d+|[一二三四五六七八九十]+)", self.sheet.question)]
         at_start = not reading.view[: said.start].strip(f" \n{MASK}") or reading.view[said.start - 1] in "。；;"
@@ -128,7 +138,11 @@ class NumberCheck:
     def _derived_of(self, said: Said) -> list[Derived]:
         """The computed values that a number may be."""
         q = said.quantity
-        return [d for d in self.sheet.grounds.derived if q is not None and q.value == abs(d.value) and q.unit == plain(d.unit)]
+        return [
+            d
+            for d in self.sheet.grounds.derived
+            if q is not None and q.value == abs(d.value) and q.unit == plain(d.unit)
+        ]
 
     def _denies(self, reading: Reading, said: Said, homes: Sequence[Home]) -> bool:
         """Whether the number's clause denies it, and not only quotes a denial of the source."""
@@ -171,12 +185,18 @@ class NumberCheck:
                 continue
             if any(a <= s.start < b for s in reading.numbers) or any(a <= d[0] < b for d in denials(reading.view)):
                 continue
-            clause = replace(reading, view=reading.view[:b], mentions=tuple(m for m in reading.mentions if a <= m.start < b))
+            clause = replace(
+                reading, view=reading.view[:b], mentions=tuple(m for m in reading.mentions if a <= m.start < b)
+            )
             if not clause.mentions:
                 continue
             mean = _MEAN.search(reading.view[a:b]) is not None
             turned = directions_in(reading.view[a:b])
-            yearly = [h for h in homes if ("年均" in (h.figure.modality or "").split()) == mean and _turns_like(turned, h.figure)]
+            yearly = [
+                h
+                for h in homes
+                if ("年均" in (h.figure.modality or "").split()) == mean and _turns_like(turned, h.figure)
+            ]
             faults = [self._claim_fault(_Claim(clause, b, b, (b, b)), home, bare=True) for home in yearly]
             if None not in faults:
                 return faults[0] if faults else "所说的出处里没有这个数字"
@@ -189,18 +209,37 @@ class NumberCheck:
         a, b = clause_at(view, said.start)
         clause = tight(view[a:b].replace(MASK, "")).strip(",，。;；:：、!?！？|")
         if said.quantity is None and re.search(r"[A-Za-z]", token):
-            known = [self.sheet.question, *self.sheet.draft.reading.indicators, *(c.quote for n, c in self.sheet.grounds.citations.items() if n in marks)]
-            return any(re.search(rf"(?<![A-Za-z\d.]){re.escape(token)}(?![A-Za-z\d])", view_of(k), re.IGNORECASE) for k in known)
+            known = [
+                self.sheet.question,
+                *self.sheet.draft.reading.indicators,
+                *(c.quote for n, c in self.sheet.grounds.citations.items() if n in marks),
+            ]
+            return any(
+                re.search(rf"(?<![A-Za-z\d.]){re.escape(token)}(?![A-Za-z\d])", view_of(k), re.IGNORECASE)
+                for k in known
+            )
         if re.match(r"第|[零一二两三四五六七八九]", token) and said.quantity is None:
             name = view[said.start : said.end + 1]  # 第二产业, 第一台: a name, not a rank
-            return re.search(r"[一-鿿]$", name) is not None and any(name in view_of(self.sheet.grounds.citations[n].quote) for n in marks)
+            return re.search(r"[一-鿿]$", name) is not None and any(
+                name in view_of(self.sheet.grounds.citations[n].quote) for n in marks
+            )
         if len(re.findall(r"[一-鿿]", clause)) < 3:
             return False
         for n in marks:
             citation = self.sheet.grounds.citations[n]
             again = self.sheet.grounds.reports[citation.report_id]
-            inside = [f for r, s, e in self.sheet.grounds.barred if r == citation.report_id for f in [(s, e)] if citation.start <= s < citation.end]
-            if _stands_whole(clause, tight(view_of(citation.quote))) and not inside and self._label_fits(reading, said, citation, again):
+            inside = [
+                f
+                for r, s, e in self.sheet.grounds.barred
+                if r == citation.report_id
+                for f in [(s, e)]
+                if citation.start <= s < citation.end
+            ]
+            if (
+                _stands_whole(clause, tight(view_of(citation.quote)))
+                and not inside
+                and self._label_fits(reading, said, citation, again)
+            ):
                 return True
         return False
 
@@ -239,12 +278,14 @@ class NumberCheck:
             ]
             for kind in ("period", "role", "place", "report")
         }
-        if said["period"] and not any(figure.period in periods_meant(m.value, home.again.clock) for m in said["period"]):
-            return f"“{reading.view[claim.start:claim.end]}”的时期与原文不同"
+        if said["period"] and not any(
+            figure.period in periods_meant(m.value, home.again.clock) for m in said["period"]
+        ):
+            return f"“{reading.view[claim.start : claim.end]}”的时期与原文不同"
         if said["role"] and not any(figure.role in m.value.split() for m in said["role"]):
-            return f"“{reading.view[claim.start:claim.end]}”是目标还是完成，与原文不同"
+            return f"“{reading.view[claim.start : claim.end]}”是目标还是完成，与原文不同"
         if said["place"] and not any(place_fits(m, figure.place, home.again.report) for m in said["place"]):
-            return f"“{reading.view[claim.start:claim.end]}”的地方与原文不同"
+            return f"“{reading.view[claim.start : claim.end]}”的地方与原文不同"
         reports = [m for m in said["report"] if not SHOULD.search(reading.view[max(0, m.start - 6) : m.start])]
         if reports and not any(m.value == str(home.again.report.report_year) for m in reports):
             return "所说的报告年份与引文不同"
@@ -264,8 +305,10 @@ class NumberCheck:
         before = self._subject_words(claim)
         mean = "年均" in (figure.modality or "").split()
         told_mean = _MEAN.search(view[a:b] + before) or _MEAN.search(view[claim.window[0] : claim.window[1]])
-        if (mean and not told_mean) or (not mean and _MEAN.search(view[a:b] + before) and not _MEAN.search(near.sentence)):
-                return f"“{shown}”是不是年均数，与原文不同"
+        if (mean and not told_mean) or (
+            not mean and _MEAN.search(view[a:b] + before) and not _MEAN.search(near.sentence)
+        ):
+            return f"“{shown}”是不是年均数，与原文不同"
         touching = direction_near(view, claim.start)
         if touching is not None and touching == direction_near(near.sentence, near.at):
             return None
@@ -310,9 +353,16 @@ class NumberCheck:
                 return "所说的指标与原文不同"
         told_right = told is not None and told == figure.indicator_id
         lost = [w for w in QUALIFIERS.findall(bare) if w not in words]
-        if any(w not in f"{bare} {'' if near is None else near.clause}" for w in QUALIFIERS.findall(words)) or (words and lost and not told_right):
+        if any(w not in f"{bare} {'' if near is None else near.clause}" for w in QUALIFIERS.findall(words)) or (
+            words and lost and not told_right
+        ):
             return "所说的范围与原文不同"
-        if len(bare) >= 5 and len(words) >= len(bare) and not told_right and 80 <= fuzz.partial_ratio(bare, words) < 100:
+        if (
+            len(bare) >= 5
+            and len(words) >= len(bare)
+            and not told_right
+            and 80 <= fuzz.partial_ratio(bare, words) < 100
+        ):
             return "所说的指标与原文只差几个字"
         content = _content(words)
         if content and not any(pair in context or pair in bare for pair in content):
@@ -327,7 +377,11 @@ class NumberCheck:
     def _superlative_fault(self, reading: Reading, home: Home) -> str | None:
         """其中最高的是: it must be the highest of the answer's figures."""
         match = re.search(r"(最高|最多|最大|最快|highest|largest)|(最低|最少|最小|最慢|lowest|smallest)", reading.view)
-        rivals = [c.figure for c in self.sheet.grounds.figures if not isinstance(c.figure.value, tuple) and comparable(c.figure, home.figure)]
+        rivals = [
+            c.figure
+            for c in self.sheet.grounds.figures
+            if not isinstance(c.figure.value, tuple) and comparable(c.figure, home.figure)
+        ]
         if match is None or len(rivals) < 2 or isinstance(home.figure.value, tuple):
             return None
         best = (max if match.group(1) else min)(scaled(f) for f in rivals)
@@ -341,12 +395,17 @@ class NumberCheck:
                 continue
             pair = [c.figure for c in self.sheet.grounds.figures if c.citation in derived.citations]
             singles = [f for f in pair if not isinstance(f.value, tuple)]
-            if len(pair) != 2 or len(singles) != 2 or all(_ordered(m, singles) for m in _COMPARED.finditer(reading.view)):
+            if (
+                len(pair) != 2
+                or len(singles) != 2
+                or all(_ordered(m, singles) for m in _COMPARED.finditer(reading.view))
+            ):
                 return None
         return "比较的高低、对象或出处与数字不符"
 
 
 # -- small things ----------------------------------------------------------------------------------
+
 
 def _stands_whole(clause: str, quote: str) -> bool:
     """Whether ``clause`` is a whole clause of ``quote``, from mark to mark."""
@@ -386,13 +445,21 @@ def _is_same(view: str, said: Said, figure: Figure) -> bool:
     if token == tight(view_of(figure.written)):
         return True
     if q is not None:
-        if isinstance(figure.value, tuple) and _bare_range(token, figure.unit) != _bare_range(tight(view_of(figure.written)), figure.unit):
+        if isinstance(figure.value, tuple) and _bare_range(token, figure.unit) != _bare_range(
+            tight(view_of(figure.written)), figure.unit
+        ):
             return False
-        return q.value == figure.value and q.unit == view_of(figure.unit) and (q.kind == "rank") == (figure.measure == "rank")
+        return (
+            q.value == figure.value
+            and q.unit == view_of(figure.unit)
+            and (q.kind == "rank") == (figure.measure == "rank")
+        )
     if figure.measure != "rank":
         return False
     match = re.match(r"第(\d+|[一二三四五六七八九十]+)", token)
-    return figure.value == (_ordinal(match.group(1)) if match else 1) and (match is not None or token in ("首位", "榜首", "之首"))
+    return figure.value == (_ordinal(match.group(1)) if match else 1) and (
+        match is not None or token in ("首位", "榜首", "之首")
+    )
 
 
 def _bare_range(token: str, unit: str) -> str:
@@ -457,4 +524,3 @@ def _label_of(figure: Figure, field: str) -> tuple[str, ...]:
     if field == "role":
         return _ROLE_WORDS[figure.role]
     return (view_of(figure.indicator),)
-

@@ -154,7 +154,11 @@ class Sheet:
         fault, found = None, False
         for a, b in quote_spans("".join(c if chars[i] != MASK else MASK for i, c in enumerate(unit.text))):
             inner = unit.text[a + 1 : b - 1]
-            if not inner.strip() or all(c == MASK for c in chars[a + 1 : b - 1]) or _BARE_NUMBER.fullmatch(inner.strip()):
+            if (
+                not inner.strip()
+                or all(c == MASK for c in chars[a + 1 : b - 1])
+                or _BARE_NUMBER.fullmatch(inner.strip())
+            ):
                 continue  # “6.5%” is checked as a number
             if self.verbatim(inner, marks_for(unit, a) if unit.marks else tuple(self.quotes)):
                 mask(a, b)
@@ -246,7 +250,9 @@ class Sheet:
             found, lead = tuple(told[-1:]), self.units[lead].lead
         return found
 
-    def _in_table(self, mentions: Sequence[Mention], kind: MentionKind, reading: Reading, start: int) -> tuple[Mention, ...]:
+    def _in_table(
+        self, mentions: Sequence[Mention], kind: MentionKind, reading: Reading, start: int
+    ) -> tuple[Mention, ...]:
         """Own cell, then the head of the column, then the other cells of the row."""
         cells = cells_of(reading.view)
         column = next((i for i, (a, b) in enumerate(cells) if a <= start < b), None)
@@ -292,7 +298,12 @@ class Sheet:
         for start, end, value in self._place_words(view):
             if any(m.start < end and start < m.end for m in found):
                 continue
-            weak = re.search(r"(?:比|较|高于|低于|居|列|占|排名?|与|和|同|超过|优于|快于|领先|than)\s?(?:the\s)?$", view[:start]) is not None
+            weak = (
+                re.search(
+                    r"(?:比|较|高于|低于|居|列|占|排名?|与|和|同|超过|优于|快于|领先|than)\s?(?:the\s)?$", view[:start]
+                )
+                is not None
+            )
             found.append(Mention("place", start, end, value, weak, any(a <= start < b for a, b in denied)))
         yield from found
 
@@ -321,14 +332,18 @@ class Sheet:
             for form in written:
                 if len(form) > 1:
                     forms.setdefault(form, set()).add(report.place)
-        return [(form, "\n".join(sorted(names))) for form, names in sorted(forms.items(), key=lambda f: (-len(f[0]), f[0]))]
+        return [
+            (form, "\n".join(sorted(names))) for form, names in sorted(forms.items(), key=lambda f: (-len(f[0]), f[0]))
+        ]
 
 
 _SUBJECT = re.compile(
     rf"(?:^|[|,。;:：{MASK}])\s?([一-鿿]{{2,20}}?(?:省|市|区|县|旗|州|盟))(?=(?:19|20)\d\d|在|的|:|,|\s|\||{MASK}|今年|去年|政府|过去|今后|没有|未|\(|\"|$)"
 )
 _BARE_NUMBER = re.compile(r"[约近超]?[\d.,，．０-９\-—~～%％]+[一-鿿％%]{0,6}")
-_NO_PLACE = re.compile(r"(?:该|本|这个?|各|全|我|两|几|此|某|哪个?|地)\S?[省市区县旗州盟]$|地区$|城市$|城区$|社区$|园区$|示范区$|景区$")
+_NO_PLACE = re.compile(
+    r"(?:该|本|这个?|各|全|我|两|几|此|某|哪个?|地)\S?[省市区县旗州盟]$|地区$|城市$|城区$|社区$|园区$|示范区$|景区$"
+)
 
 
 def place_fits(mention: Mention, place: str, report: Report) -> bool:
@@ -348,6 +363,7 @@ def place_fits(mention: Mention, place: str, report: Report) -> bool:
         rest = rest.replace(part, "").replace(part[:-1], "") if len(part) > 2 else rest.replace(part, "")
     return rest == ""
 
+
 def place_parts(place: str) -> list[str]:
     """The names that a full name is made of: 辽宁省, 沈阳市, 沈河区."""
     parts = re.findall(r".+?(?:特别行政区|自治区|自治州|自治县|自治旗|新区|地区|省|市|州|盟|区|县|旗)", place)
@@ -365,10 +381,13 @@ def _find_whole(piece: str, quote: str, start: int) -> int:
     while at >= 0:
         end = at + len(piece)
         cut_left = at > 0 and re.match(r"[\d.]", piece) and re.match(r"[\d.]", quote[at - 1])
-        cut_right = end < len(quote) and re.match(r"[\d.]", piece[-1]) and re.match(r"[\d.%％‰万亿千百余多]", quote[end])
-        loose = re.match(r"左右|以上|以内|以下|上下|之内|余", quote[end:]) and re.search(r"\d[^,，。；;、]{0,6}$", piece)
+        cut_right = (
+            end < len(quote) and re.match(r"[\d.]", piece[-1]) and re.match(r"[\d.%％‰万亿千百余多]", quote[end])
+        )
+        loose = re.match(r"左右|以上|以内|以下|上下|之内|余", quote[end:]) and re.search(
+            r"\d[^,，。；;、]{0,6}$", piece
+        )
         if not cut_left and not cut_right and not loose:
             return end
         at = quote.find(piece, at + 1)
     return -1
-

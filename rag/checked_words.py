@@ -33,7 +33,9 @@ from rag.proof import Reread
 _ALTERED_CHARS = 16  # a shorter stretch with a number is no quote that somebody changed
 _ALTERED_WORDS = 10  # one without
 _ALTERED = 80  # likeness (per cent) from which on it is one
-_LABEL = re.compile(r"[（(][^（()）]{1,8}[）)][：:]|(?:target|result|cumulative|goal):")  # 增长（目标）：6%, a statement
+_LABEL = re.compile(
+    r"[（(][^（()）]{1,8}[）)][：:]|(?:target|result|cumulative|goal):"
+)  # 增长（目标）：6%, a statement
 _LIBRARY = re.compile(r"现有|库中|报告有|有报告|收录|共有\S{0,6}报告|reports? held|library")
 _ORDINAL_HEAD = re.compile(r"\(?[\d一二三四五六七八九十①-⑳]{1,3}[.、)]?")
 _MARKS = "，,。；;：:、！!？?"
@@ -68,7 +70,11 @@ class WordsCheck:
         for a, b in cells_of(unit.text) if unit.kind == "row" else [(ordinal_end(unit), len(unit.text))]:
             words = tight("".join(kept[a:b])).replace(MASK, "")
             own = [n for _, n in unit.marks]
-            if len(words) >= 4 and any(words == q for n, q in self.sheet.quotes.items() if n not in own) and not self.sheet.verbatim(words, own):
+            if (
+                len(words) >= 4
+                and any(words == q for n, q in self.sheet.quotes.items() if n not in own)
+                and not self.sheet.verbatim(words, own)
+            ):
                 return True
             if self.sheet.verbatim(words, own) or len(words) < _ALTERED_WORDS or _LABEL.search(words):
                 continue
@@ -78,7 +84,10 @@ class WordsCheck:
         rest = tight("".join(kept[ordinal_end(unit) :])).replace(MASK, "")
         if re.match(r"[\d(一二三四五六七八九十①-⑳]", mark) and len(rest) >= _ALTERED_CHARS:
             quotes = [view_of(q) for q in self.sheet.quotes.values()]
-            return any(view_of(rest) in q and not q.startswith(mark) and _ORDINAL_HEAD.match(q) and q.find(view_of(rest)) < 8 for q in quotes)
+            return any(
+                view_of(rest) in q and not q.startswith(mark) and _ORDINAL_HEAD.match(q) and q.find(view_of(rest)) < 8
+                for q in quotes
+            )
         return False
 
     def _equal_fault(self, reading: Reading) -> str | None:
@@ -109,11 +118,15 @@ class WordsCheck:
             ahead = citation.part in ("plan", "livelihood", "term_plan")
             by_part = citation.part != "unknown" and ("target" in mention.value.split()) == ahead
             return by_part or any(h.figure.role in mention.value.split() for h in self.sheet.proved(n))
-        return again.clock.period_of(citation.part) in meant or any(h.figure.period in meant for h in self.sheet.proved(n))
+        return again.clock.period_of(citation.part) in meant or any(
+            h.figure.period in meant for h in self.sheet.proved(n)
+        )
 
     def _cited_reports(self, reading: Reading) -> list[Reread]:
         marks = [n for _, n in reading.unit.marks if n in self.sheet.grounds.citations]
-        cited = [self.sheet.grounds.citations[n] for n in marks] if marks else list(self.sheet.grounds.citations.values())
+        cited = (
+            [self.sheet.grounds.citations[n] for n in marks] if marks else list(self.sheet.grounds.citations.values())
+        )
         return list({c.report_id: self.sheet.grounds.reports[c.report_id] for c in cited}.values())
 
     def _report_fault(self, reading: Reading) -> str | None:
@@ -152,7 +165,9 @@ class WordsCheck:
             return known and (not self.sheet.grounds.held or self._is_held(mention, places))
         cited = [self.sheet.grounds.citations[n].report_id for n in marks] or list(self.sheet.grounds.reports)
         reports = [self.sheet.grounds.reports[i].report for i in cited]
-        return any(str(r.report_year) == mention.value and all(place_fits(p, r.place, r) for p in places) for r in reports)
+        return any(
+            str(r.report_year) == mention.value and all(place_fits(p, r.place, r) for p in places) for r in reports
+        )
 
     def _is_held(self, mention: Mention, places: Sequence[Mention]) -> bool:
         """Whether the library holds the report of that year and place, as far as it is known."""
@@ -170,7 +185,11 @@ class WordsCheck:
         later = {str(int(y) + 1) for y in asked}
         if any("-" in p for p in (*reading.periods, *(m.period for m in self.sheet.draft.missing))):
             return asked | later | {str(int(min(asked)) - 1)}  # a term's goals stand in the report before it, too
-        if reading.kind == "about-report" or what == "目标" or (reading.roles and set(reading.roles) <= {"target", "plan"}):
+        if (
+            reading.kind == "about-report"
+            or what == "目标"
+            or (reading.roles and set(reading.roles) <= {"target", "plan"})
+        ):
             return asked
         return later if what in ("结果", "完成") else asked | later
 
@@ -183,7 +202,11 @@ class WordsCheck:
             return None
         if SHOULD.search(reading.view):
             years -= self._report_years()
-        known = self.sheet.asked_years() if re.search(r"共\d+个地方|\d+ of \d+ places", reading.view) else self._known_years(reading)
+        known = (
+            self.sheet.asked_years()
+            if re.search(r"共\d+个地方|\d+ of \d+ places", reading.view)
+            else self._known_years(reading)
+        )
         unknown = years - known
         return f"{min(unknown)}年在原文和问题里都没有依据" if unknown else None
 
@@ -208,11 +231,21 @@ class WordsCheck:
 
     def _known_years(self, reading: Reading) -> set[str]:
         draft = self.sheet.draft
-        words = [self.sheet.question, *draft.reading.periods, *(m.period for m in draft.missing), *self.sheet.grounds.allowed]
+        words = [
+            self.sheet.question,
+            *draft.reading.periods,
+            *(m.period for m in draft.missing),
+            *self.sheet.grounds.allowed,
+        ]
         words += [c.figure.period for c in (*self.sheet.grounds.figures, *self.sheet.grounds.related)]
         for again in self._cited_reports(reading):
             report, clock = again.report, again.clock
-            words += [str(report.report_year), str(report.result_year), report.delivered_on or "", report.published_on or ""]
+            words += [
+                str(report.report_year),
+                str(report.result_year),
+                report.delivered_on or "",
+                report.published_on or "",
+            ]
             words += [f"{span[0]} {span[1]}" for span in (clock.past, clock.ahead) if span]
         marks = [n for _, n in reading.unit.marks] or list(self.sheet.grounds.citations)
         for n in marks:
@@ -231,13 +264,20 @@ class WordsCheck:
                 if not reports and self.sheet.draft.reading.kind == "about-report":
                     continue
             recorded = [d for r in reports for d in (r.delivered_on, r.published_on) if d]
-            marks = [n for _, n in reading.unit.marks if n in self.sheet.grounds.citations] or list(self.sheet.grounds.citations)
+            marks = [n for _, n in reading.unit.marks if n in self.sheet.grounds.citations] or list(
+                self.sheet.grounds.citations
+            )
             quotes = [tight(view_of(self.sheet.grounds.citations[n].quote)) for n in marks]
             if any(tight(reading.view[mention.start : mention.end]) in quote for quote in quotes):
                 continue
+            month = re.fullmatch(r"((?:19|20)\d\d)-(\d\d)", mention.value)
+            if month and month.group(1) in self._known_years(reading) and any(f"{int(month.group(2))}月" in quote for quote in quotes):
+                continue
             if reading.unit.marks and not any(re.search(r"月|\d-\d|\d/\d|\d\.\d", quote) for quote in quotes):
                 return "引文里没有日期"
-            if not any(d == mention.value or d.endswith(mention.value) or d.startswith(mention.value) for d in recorded):
+            if not any(
+                d == mention.value or d.endswith(mention.value) or d.startswith(mention.value) for d in recorded
+            ):
                 return "日期与报告的记录不同"
         return None
 
@@ -273,7 +313,9 @@ class WordsCheck:
             known |= {*sheet.draft.reading.places, *(m.place for m in sheet.draft.missing)}
             if words in sheet.question or any(place_parts(name)[-1] in sheet.question for name in names):
                 return True
-        return any(place in names or place.endswith(mention.value) for place in known) or not (marks or known or reports)
+        return any(place in names or place.endswith(mention.value) for place in known) or not (
+            marks or known or reports
+        )
 
     def _no_fault(self, reading: Reading) -> str | None:
         """没有给出2020年的目标: what is denied must be what was asked."""
@@ -281,7 +323,11 @@ class WordsCheck:
         told = [m for m in reading.mentions if m.denied and not m.weak]
         told = [m for m in told if not any(a <= n < b for n in numbers for a, b in [clause_at(reading.view, m.start)])]
         asked = self.sheet.draft.reading
-        periods = {y for p in (*asked.periods, *(m.period for m in self.sheet.draft.missing)) for y in re.findall(r"(?:19|20)\d\d", p)}
+        periods = {
+            y
+            for p in (*asked.periods, *(m.period for m in self.sheet.draft.missing))
+            for y in re.findall(r"(?:19|20)\d\d", p)
+        }
         periods |= set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", self.sheet.question))
         for mention in told:
             years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", mention.value)
@@ -313,12 +359,19 @@ class WordsCheck:
             return False
         year, period = int(reports[0].value), int(periods[0].value)
         ahead = "target" in roles.pop()
-        results = {r.result_year for r in self.sheet.grounds.held if r.report_year == year and r.place in self.sheet.draft.reading.places}
+        results = {
+            r.result_year
+            for r in self.sheet.grounds.held
+            if r.report_year == year and r.place in self.sheet.draft.reading.places
+        }
         return period < year if ahead else period not in (results - {None} or {year - 1})
 
     def _who_fault(self, reading: Reading) -> str | None:
         """由某某作报告: the speaker is the one recorded."""
-        match = re.search(r"由([^，。,\s]{2,12}?)(?:同志|代表[^作]{0,12})?作(?:政府工作)?报告|delivered by (\S{2,30}?)(?:\s?\x1f|\.|$)", reading.view)
+        match = re.search(
+            r"由([^，。,\s]{2,12}?)(?:同志|代表[^作]{0,12})?作(?:政府工作)?报告|delivered by (\S{2,30}?)(?:\s?\x1f|\.|$)",
+            reading.view,
+        )
         if match is None:
             return None
         name = match.group(1) or match.group(2)
@@ -334,6 +387,7 @@ class WordsCheck:
 
 
 # -- small things ----------------------------------------------------------------------------------
+
 
 def _nearly(words: str, quote: str, *, own: bool) -> bool:
     """Whether ``words`` are a stretch of ``quote`` with something changed inside; additions at an end do not count."""
@@ -357,4 +411,3 @@ def _changed_inside(words: str, source: str, edges: tuple[bool, bool]) -> bool:
         return len(shared) > 1
     head, tail = blocks[: shared[0]], blocks[shared[0] + 1 :]
     return any(edge and any(b.tag == "replace" for b in side) for edge, side in zip(edges, (head, tail), strict=True))
-

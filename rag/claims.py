@@ -46,7 +46,9 @@ _LINKS = re.compile(
     r"力争|确保|争取|年均|平均|幅度|:|\s)$"
 )
 _BEFORE = re.compile("(?:" + "|".join(sorted((w for w in _CLASS if w not in "余多来几"), key=len, reverse=True)) + ")$")
-_BEHIND = re.compile(r"^\s?(?:的)?(左右|以上|以内|以下|上下|之内|之上|或以上|及以上)(?!的?(?:企业|项目|工业|单位|人口|老人|规模|学历|道路))")
+_BEHIND = re.compile(
+    r"^\s?(?:的)?(左右|以上|以内|以下|上下|之内|之上|或以上|及以上)(?!的?(?:企业|项目|工业|单位|人口|老人|规模|学历|道路))"
+)
 _MORE = re.compile(r"(?<=[\d百千万亿十])[余多来几](?=[万亿千百]|\D{0,6}$)")
 _UP = r"增长|递增|上升|提升|提高|增加|上涨|扩大|攀升|净增|多增|growth|grew|grow|rose|rise|up|increased?"
 _DOWN = r"下降|降低|减少|回落|下滑|下跌|压减|缩短|削减|缩减|压缩|收窄|下调|压降|负增长|fell|fall|down|decreased?|declined?|dropped"
@@ -299,7 +301,9 @@ _DATE = re.compile(
     r"|(?<![\d年])(\d{1,2})\s?月\s?(\d{1,2})\s?日"
 )
 _MONTHS = re.compile(r"(?<![\d.])((?:19|20)\d\d)\s?年\s?(1)\s?月?\s?(?:-|~|至|到)\s?(\d{1,2})\s?月")
-_YEARS = re.compile(r"(?<![\d.])((?:19|20)\d\d)\s?年?\s?(?:-|~|至|到|\bto\b|\band\b)\s?((?:19|20)\d\d|\d\d)(?![\d.%/])(?!\s?月)\s?年?")
+_YEARS = re.compile(
+    r"(?<![\d.])((?:19|20)\d\d)\s?年?\s?(?:-|~|至|到|\bto\b|\band\b)\s?((?:19|20)\d\d|\d\d)(?![\d.%/])(?!\s?月)\s?年?"
+)
 _YEAR = re.compile(r"(?<![\d.A-Za-z])((?:19|20)\d\d)(?![\d%]|\.\d)(?:\s?年)?(?:底|末|度)?")
 _PART = re.compile(r"^\s?(?:(上半年|H1(?!\d))|(下半年|H2(?!\d))|(前三季度)|第?([一二三四1-4])季度|Q([1-4]))")
 _RELATIVE = re.compile(
@@ -314,9 +318,12 @@ _REPORT_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _WEAK_BEFORE = re.compile(
-    r"(?:比|较|高于|低于|高出|多于|少于|超过|快于|慢于|相比|对比|与|同|从|由|相对于|than|from|versus|vs\.?|against)\s?(?:the\s)?$", re.IGNORECASE
+    r"(?:比|较|高于|低于|高出|多于|少于|超过|快于|慢于|相比|对比|与|同|从|由|相对于|than|from|versus|vs\.?|against)\s?(?:the\s)?$",
+    re.IGNORECASE,
 )
-_TARGETS = re.compile(r"目标|计划|任务|预期(?!性)|规划|(?<![a-z])(?:targets?|goals?|plan(?:s|ned)?|aims?)(?![a-z])", re.IGNORECASE)
+_TARGETS = re.compile(
+    r"目标|计划|任务|预期(?!性)|规划|(?<![a-z])(?:targets?|goals?|plan(?:s|ned)?|aims?)(?![a-z])", re.IGNORECASE
+)
 _ACTUALS = re.compile(
     r"实际完成|完成情况|完成数|完成值|完成|实绩|实现|实际|结果|成绩|(?<![a-z])(?:actual(?:ly)?|results?|achieved|completed|reached|realized)(?![a-z])",
     re.IGNORECASE,
@@ -446,7 +453,10 @@ def _wanted(view: str, at: int) -> bool:
     left = view[clause_at(view, at)[0] : at]
     if left.endswith("("):
         return False  # a label: 地区生产总值（完成）
-    return re.search(r"力争|确保|争取|(?<![主重需首必])要|将|拟|计划|预期|安排|提出|目标(?:是|为)|to be |will ", left) is not None
+    return (
+        re.search(r"力争|确保|争取|(?<![主重需首必])要|将|拟|计划|预期|安排|提出|目标(?:是|为)|to be |will ", left)
+        is not None
+    )
 
 
 def periods_meant(words: str, clock: Clock) -> frozenset[str]:
@@ -499,7 +509,9 @@ class Said:
 
 _TOKEN = re.compile(r"[A-Za-z]*\d[\dA-Za-z.,%‰/+\-]*")
 _ORDINAL = re.compile(r"第(?:\d+|[一二三四五六七八九十百]+)|首位|榜首|之首")
-_SPELLED = re.compile(r"(?<!第)[零一二两三四五六七八九]+[十百千万亿][零一二两三四五六七八九十百千万亿点余多]*|(?<=[:,(|])\s?[十百千万亿]{1,3}[余多]?[元人亩吨家户个次项](?=(?:左右|以上|以内)?[,。;)|\s])")
+_SPELLED = re.compile(
+    r"(?<!第)[零一二两三四五六七八九]+[十百千万亿][零一二两三四五六七八九十百千万亿点余多]*|(?<=[:,(|])\s?[十百千万亿]{1,3}[余多]?[元人亩吨家户个次项](?=(?:左右|以上|以内)?[,。;)|\s])"
+)
 
 
 def read_numbers(view: str, *, skip: Sequence[Span]) -> tuple[Said, ...]:
@@ -528,7 +540,10 @@ def read_numbers(view: str, *, skip: Sequence[Span]) -> tuple[Said, ...]:
 # Words that say which things are counted: 亿元以上项目 are others than 万元以上项目.
 QUALIFIERS = re.compile(r"[十百千万亿]+[元人户亩吨家](?:以上|以下|以内|左右)?|以上|以下|以内|左右")
 _NAMES = tuple(
-    sorted(((n, row.id, row.never) for row in TABLE for n in (row.id, *row.names) if len(n) > 2), key=lambda r: (-len(r[0]), r[0]))
+    sorted(
+        ((n, row.id, row.never) for row in TABLE for n in (row.id, *row.names) if len(n) > 2),
+        key=lambda r: (-len(r[0]), r[0]),
+    )
 )
 
 

@@ -263,7 +263,9 @@ def _value_fault(figure: Figure, near: Around) -> str | None:
     """The number read once more: its own characters give its value and unit."""
     here = [q for q in find_quantities(near.sentence) if q.start <= near.at < q.end or near.at <= q.start < near.end]
     if not here:
-        n = re.fullmatch(r"第(\d{1,3}|[一二三四五六七八九十]{1,3})|[首榜][位首]|之首", near.sentence[near.at : near.end])
+        n = re.fullmatch(
+            r"第(\d{1,3}|[一二三四五六七八九十]{1,3})|[首榜][位首]|之首", near.sentence[near.at : near.end]
+        )
         if n is None or figure.measure != "rank":
             return "数字的写法读不出数值"
         place = n.group(1)
@@ -282,13 +284,41 @@ def _indicator_fault(figure: Figure, near: Around) -> str | None:
     if not letters:
         return None if figure.measure == "rank" else "没有指标"
     held = sum(c in near.context for c in letters)
-    return None if held * 2 >= len(letters) else "指标的文字不在原文这一处"
+    if held * 2 < len(letters):
+        return "指标的文字不在原文这一处"
+    if figure.measure in ("rank", "multiple"):
+        return None
+    own = _own_words(near)
+    alien = sum(c in letters for c in own) * 4 <= len(own) and sum(c in own for c in letters) * 3 < len(letters)
+    return "指标是别的分句的" if alien and (len(own) > 2 or (own and len(letters) <= 2)) else None
+
+
+# Words that say nothing of what is counted: …,同比增长12.3% leans on the clause before.
+_SAYS_NOTHING = re.compile(
+    r"[\W\d_A-Za-z]+|其中|同比|环比|比上年|较上年|上年|去年|今年|全年|当年|年均|平均|累计|合计|总计|分别|增长|递增|增加|增幅|增速|提高|提升|上升|下降|降低|减少|"
+    r"回落|上涨|达到|达成|实现|完成|保持|稳定|控制|超过|突破|高于|低于|接近|左右|以上|以内|以下|约|近|超|逾|至|到|为|是|的|了|在|由|从|比|较|占|和|与|及|同期|末|底|"
+    r"年初|年末|年底|预计|力争|确保|争取|计划|已|均|都|共|各|可|再|又|也|仅|只|至少|不低于|不少于|不超过|全市|全区|全县|全省|全国|我市|我区|我县|我省|按|可比|口径|要|扩大|"
+    r"剔除|因素|扣除|价格|名义|实际|首次|历史|连续|年|个|月|日|任务|目标|预期|排名|位居|位列|名列|居|列"
+)
+
+
+def _own_words(near: Around) -> str:
+    """The characters of what the number's own stretch of the clause says besides it; "" where it leans on another."""
+    if re.search(r"分别|双双|各|均|都", near.clause):
+        return ""
+    before = re.split(r"[,;:。!?、]", near.sentence[: near.at])[-1]
+    last = find_quantities(before)
+    before = before[last[-1].end :] if last else before
+    behind = re.split(r"[,;:。!?、(\d]|并|而|且", near.sentence[near.end :])[0]
+    return "".join(w for side in (before, behind) for w in _SAYS_NOTHING.sub(" ", side).split() if len(w) >= 2)
 
 
 _STRONG_YEAR = re.compile(
     r"(?<![\d.])((?:19|20)\d\d)\s?年(?:底|末)?(?!\d|以来|起|同期|同比|底前|前|版|《|度《|间|%|号|工程|行动|型|基准|不变价|可比)"
 )
-_BASE_BEFORE = re.compile(r"(?:比|较|由|从|自|是|为|相当于|与|同|于|以|超过?|高于|低于|对|在|达到?了?|恢复到|按|\"|《)\s?$")
+_BASE_BEFORE = re.compile(
+    r"(?:比|较|由|从|自|是|为|相当于|与|同|于|以|超过?|高于|低于|对|在|达到?了?|恢复到|按|\"|《)\s?$"
+)
 _TERM_WORDS = re.compile(r"五年|5年|本届|届政府|任期|换届|[三四两]年|[234]年")
 _NOW_WORDS = re.compile(r"今年|本年|新的一年|当年|年内|全年|年底|年度")
 
@@ -299,7 +329,12 @@ def _years(period: str) -> list[int]:
 
 def _named_years(text: str) -> set[int]:
     """All years that ``text`` names, those inside spans (2016-20年) included."""
-    named = {int(y) for y in re.findall(r"(?<![\d.])(?:19|20)\d\d(?=\s?年|\s?[-~至到]\s?\d)|(?<=[-~至到])(?:19|20)\d\d(?=\s?年)", text)}
+    named = {
+        int(y)
+        for y in re.findall(
+            r"(?<![\d.])(?:19|20)\d\d(?=\s?年|\s?[-~至到]\s?\d)|(?<=[-~至到])(?:19|20)\d\d(?=\s?年)", text
+        )
+    }
     for first, last in re.findall(r"(?<!\d)((?:19|20)\d\d)\s?年?\s?[-~至到]\s?(\d\d)(?!\d)", text):
         named.add(int(first) // 100 * 100 + int(last))
     return named
@@ -325,15 +360,46 @@ def _period_fault(figure: Figure, near: Around, again: Reread) -> str | None:
         for m in _STRONG_YEAR.finditer(near.clause)
         if not _BASE_BEFORE.search(near.clause[: m.start()]) and not re.match(r"\s?[-~至到]", near.clause[m.end() :])
     ]
+    if len(years) == 1 and _only_a_base(years[0], near, again.clock):
+        return f"{years[0]}年在这一处只是比较的基期"
+    if _is_old_value(near) and not _may_be_old(figure, near):
+        return "这一处是变化之前的数"
     if len(strong) == 1 and strong[0] not in range(years[0], years[-1] + 1) and not _TERM_WORDS.search(near.clause):
         return f"这一处说的是{strong[0]}年"
     return None
 
 
+def _only_a_base(year: int, near: Around, clock: Clock) -> bool:
+    """Whether a sentence names ``year`` only to compare with it (是2011年的1.86倍), and no more is said of it."""
+    if year in (clock.result_year, clock.report_year) or year in _named_years(f"{near.headings}\n{near.before}"):
+        return False
+    mentions = list(re.finditer(rf"(?<!\d){year}(?=\s?年)", near.sentence))
+    return bool(mentions) and all(
+        re.search(r"(?:比|较|是|为|相当于|与|同)\s?$", near.sentence[: m.start()]) for m in mentions
+    )
+
+
+def _is_old_value(near: Around) -> bool:
+    """Whether the number is what something was before it changed: 从4500多公里增加到近1万公里."""
+    behind = re.match(
+        r"[^,;。]{0,14}?(?:增|升|提|扩|降|减|缩|调|拓)[^,;。\d]{0,3}(?:到|至|为)", near.sentence[near.end :]
+    )
+    return behind is not None and re.search(r"(?:由|从)[^,;。]{0,16}$", near.clause) is not None
+
+
+def _may_be_old(figure: Figure, near: Around) -> bool:
+    """Whether a claim speaks of the time before: a result, of a year before the one that its part speaks of."""
+    years, part = _years(figure.period), _years(near.passage.period or "")
+    return figure.role == "actual" and "-" not in figure.period and bool(years) and (not part or years[0] < part[-1])
+
+
 def _year_known(year: int, figure: Figure, near: Around, again: Reread) -> bool:
     """Whether words, part or recorded years speak of ``year``."""
     clock, part, context = again.clock, near.passage.part, near.context
-    if year in _named_years(context):
+    named = _named_years(context)
+    if year in named or ("年均" in (figure.modality or "") and year - 1 in named):
+        return True
+    if (year == 2000 and "世纪末" in context) or ("今明两年" in near.sentence and clock.report_year in (year, year - 1)):
         return True
     if any(year in plan for plan in _plans_named(context)):
         return True
@@ -359,7 +425,9 @@ def _recent_starts(sentence: str, clock: Clock) -> set[int]:
     """The years that 近三年, 两年来 or 三年累计 begin with."""
     if clock.result_year is None:
         return set()
-    numbers = re.findall(r"(?:近|过去|前|这|连续|的|,|^)([两二三四]|[2-4])年|([两二三四]|[2-4])年(?:来|间|共?累计)", sentence)
+    numbers = re.findall(
+        r"(?:近|过去|前|这|连续|的|,|^)([两二三四]|[2-4])年|([两二三四]|[2-4])年(?:来|间|共?累计)", sentence
+    )
     counts = {"两": 2, "二": 2, "三": 3, "四": 4}
     return {clock.result_year + 1 - (counts.get(n) or int(n)) for n in (a or b for a, b in numbers)}
 
@@ -388,7 +456,11 @@ def _role_fault(figure: Figure, near: Around, again: Reread) -> str | None:
         if ahead_part and not _PAST.search(near.context):
             return "这一处在计划部分，不是完成数"
     elif figure.role == "target":
-        named = bool(_WANTED.search(near.sentence)) or bool(_NOW_WORDS.search(near.sentence)) or last in _named_years(near.sentence)
+        named = (
+            bool(_WANTED.search(near.sentence))
+            or bool(_NOW_WORDS.search(near.sentence))
+            or last in _named_years(near.sentence)
+        )
         if span or last > year or (last < year and not _WANTED.search(near.sentence)):
             return "这一处不是当年目标"
         if back_part and not named:
@@ -396,7 +468,12 @@ def _role_fault(figure: Figure, near: Around, again: Reread) -> str | None:
     elif figure.role == "plan":
         if last < year or (last == year and not span and not any(last in p for p in _plans_named(near.context))):
             return "这一处不是今后几年的规划"
-        if back_part and last not in _named_years(near.context) and not list(_plans_named(near.context)) and not re.search(r"今后|未来", near.context):
+        if (
+            back_part
+            and last not in _named_years(near.context)
+            and not list(_plans_named(near.context))
+            and not re.search(r"今后|未来", near.context)
+        ):
             return "这一处在回顾部分，不是规划"
     elif not span or first == last or last > year:
         return "这一处不是几年的累计"
