@@ -456,7 +456,16 @@ def _drafts(text: str, quantities: Sequence[Quantity]) -> list[_Draft]:
         segment = next(s for s in segments if s[0] <= q.start < s[1])
         previous = quantities[i - 1] if i and quantities[i - 1].end > segment[0] else None
         following = quantities[i + 1] if i + 1 < len(quantities) and quantities[i + 1].start < segment[1] else None
-        left = text[previous.end if previous else segment[0] : q.start]
+        if (
+            previous
+            and text.count("(", segment[0], previous.start) > text.count(")", segment[0], previous.start)
+            and ")" in text[previous.end : q.start]
+        ):
+            # 收入在去年任务(5.55亿元)的基础上增长8.1%: what stands in brackets parts no words
+            previous = None
+            left = re.sub(r"\([^()]*\)", "", text[segment[0] : q.start])
+        else:
+            left = text[previous.end if previous else segment[0] : q.start]
         right = text[q.end : following.start if following else segment[1]]
         if following and re.search(r"[、和与及]", right.strip("、")):
             right = re.split(r"[、和与及]", right.strip("、"))[0]
@@ -710,6 +719,10 @@ def _read_level(text: str, draft: _Draft, left: str, done: Sequence[_Draft], fol
     if right and _counts_right(draft, left, named):
         kept = _KEEP.match(left.strip(' "的,、')) if verb_only else None
         return replace(draft, indicator=_kept(kept) + right, named_behind=True)
+    fall = re.match(r"(削减|减少|缩减|压减|压缩)(?=[一-鿿]{2})", left.strip(' "的,、'))
+    if named and fall and named.startswith(fall.group(1)):
+        modality = tuple(dict.fromkeys((fall.group(1), *draft.modality)))
+        return replace(draft, indicator=named.removeprefix(fall.group(1)), measure="change", modality=modality)
     if named:
         return replace(draft, indicator=named)
     if right:
@@ -818,6 +831,7 @@ def clean_phrase(words: str) -> str:
     phrase = re.sub(r"\[\d{1,3}\]|在[^,]{0,30}基础上$", "", phrase)
     phrase = re.sub(r"(?:比|较)?(?:19|20)\d\d年的?$", "", phrase)
     phrase = re.sub(r"^.*?(?:(?:19|20)\d\d年(?:底|末)?|截至\S{1,6}?[底末日])", "", phrase) or phrase
+    phrase = re.sub(r'^"?(?:十[一二三四五六]?|[七八九])五"?(?:时期|期间|以来|末|规划期)', "", phrase)
     return _lead_off(phrase).strip(' "、,的')
 
 

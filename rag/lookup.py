@@ -536,6 +536,8 @@ class _Window:
                 or {self.role, role} <= {"plan", "target"}
                 or {self.role, role} == {"actual", "cumulative"}
             )
+        if role == "plan" and any(period.endswith("-" + year) for year in self.years):
+            return self.role in (None, "target", "plan")  # a yearly mean up to the year asked for
         if period in self.years:
             if self.role is None:
                 return role in ("actual", "target", "plan")

@@ -257,7 +257,7 @@ def _focus(ask: IndicatorAsk, indicator: str) -> float:
     said = plain(ask.words) + (ask.id or "")
     row = named(ask.id) if ask.id else None
     if row is not None and indicator in (*row.names, row.id):
-        return 1.0 if indicator in (plain(ask.words), row.id) or plain(ask.words) in row.spoken else 0.9
+        return 1.0 if indicator == plain(ask.words) else 0.95 if indicator == row.id else 0.9
     pairs = [indicator[i : i + 2] for i in range(len(indicator) - 1)]
     if not pairs:
         return 0.0

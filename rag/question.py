@@ -314,6 +314,9 @@ class _Reader:
         roles = self._roles(periods, base)
         topic = self._topic()
         indicators = self._indicators(qualifiers, base)
+        apart = _wants_difference(self.text) and not base
+        if apart:
+            indicators = tuple(a for a in indicators if not a.inherits)  # 高多少个百分点 asks for no figure of its own
         query = Query(
             delivered=delivered,
             report_hint=_report_hint(self.text),
@@ -329,13 +332,7 @@ class _Reader:
             numbers=numbers,
             item=item,
             about=about,
-            wants_difference=not base
-            and bool(
-                re.search(
-                    r"差多少|相差|差距|高多少|低多少|多多少|少多少|多出多少|少了多少|快多少|差几|比\S{1,20}(?:高|低|多|少|快|慢)(?:了)?(?:多少|几)",
-                    self.text,
-                )
-            ),
+            wants_difference=apart,
             wants_rank="most" if _MOST.search(self.text) else "least" if _LEAST.search(self.text) else "",
             topic=topic,
             ordered=self.ordered,
@@ -843,6 +840,17 @@ def _added_up(periods: tuple[PeriodAsk, ...], text: str) -> tuple[PeriodAsk, ...
         return periods
     first = int(year.period) - int(recent.period) + 1
     return (PeriodAsk(f"{first}-{year.period}", recent.words, "span"),)
+
+
+def _wants_difference(text: str) -> bool:
+    """Whether a question asks how far two figures are apart."""
+    return (
+        re.search(
+            r"差多少|相差|差距|高多少|低多少|多多少|少多少|多出多少|少了多少|快多少|差几|比\S{1,20}(?:高|低|多|少|快|慢)(?:了)?(?:多少|几)",
+            text,
+        )
+        is not None
+    )
 
 
 def _report_hint(text: str) -> int | None:
