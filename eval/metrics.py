@@ -25,7 +25,7 @@ SLOTS: Final = ("value", "unit", "place", "period", "role", "measure", "indicato
 STEPS: Final = ("understand", "retrieve", "read", "check", "total")
 _MARK: Final = re.compile(r"\[\d+\]")
 _ORDINAL: Final = re.compile(r"^\s*(?:\(?\d{1,2}[.、)）]|[（(][一二三四五六七八九十]+[)）])", re.M)
-_YEAR: Final = re.compile(r"(?:19|20)\d\d(?=年|[-–—~至到](?:19|20)\d\d)|(?<=[-–—~至到])(?:19|20)\d\d(?=年)")
+_YEAR: Final = re.compile(r"(?<![\d.])(?:19|20)\d\d(?:(?=[年、—–~至到-])|(?<=[、—–~至到-]\d{4})(?![\d.]))")
 
 
 @dataclass(frozen=True, slots=True)

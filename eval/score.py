@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +10,7 @@ from typing import Any
 
 from eval.gold import Gold, GoldError, json_lines
 from eval.judge import Verdict, judge, show_value
-
-_Z95 = 1.959963984540054
+from eval.statistics import wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +26,9 @@ class Share:
         return self.count / self.n if self.n else None
 
     def interval(self) -> tuple[float, float]:
-        """The Wilson interval at 95 %; (0, 1) where there is no question.
-
-        Source:
-            Wilson (1927), Probable inference, the law of succession, and statistical inference.
-        """
-        if not self.n:
-            return (0.0, 1.0)
-        share = self.count / self.n
-        middle = share + _Z95**2 / (2 * self.n)
-        half = _Z95 * math.sqrt(share * (1 - share) / self.n + _Z95**2 / (4 * self.n**2))
-        whole = 1 + _Z95**2 / self.n
-        return (max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole))
+        """The Wilson interval at 95 %; (0, 1) where there is no question."""
+        found = wilson(self.count, self.n)
+        return (found.low, found.high)
 
 
 def load_answers(path: Path) -> dict[str, Mapping[str, Any]]:

@@ -53,7 +53,8 @@ def wilson(count: int, n: int) -> Interval:
     middle = share + _Z95**2 / (2 * n)
     half = _Z95 * math.sqrt(share * (1 - share) / n + _Z95**2 / (4 * n**2))
     whole = 1 + _Z95**2 / n
-    return Interval(max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole), "wilson")
+    low, high = (middle - half) / whole, (middle + half) / whole
+    return Interval(0.0 if count == 0 else max(0.0, low), 1.0 if count == n else min(1.0, high), "wilson")
 
 
 def cluster_bootstrap(
