@@ -51,6 +51,16 @@ class Located:
     spans: tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A quote of the gold with what stands around it in its report; empty around where the report is not held."""
+
+    doc: str
+    before: str
+    quote: str
+    after: str
+
+
 class Finder:
     """Finds the gold's quotes in one library; answers for each document are kept.
 
@@ -86,6 +96,19 @@ class Finder:
             report_id = self.report_id(span.doc)
             spans = spans_of(span.quote, self._shelf.text(report_id)) if report_id else ()
             found.append(Located(span.doc, span.quote, span.group or f"#{number}", report_id, spans))
+        return tuple(found)
+
+    def contexts(self, gold: Gold, *, chars: int = 90) -> tuple[Context, ...]:
+        """Each quote of the evidence with the characters around its first place."""
+        found = []
+        for one in self.locate(gold):
+            if one.report_id is None or not one.spans:
+                found.append(Context(one.doc, "", one.quote, ""))
+                continue
+            text, (start, end) = self._shelf.text(one.report_id), one.spans[0]
+            found.append(
+                Context(one.doc, text[max(0, start - chars) : start], text[start:end], text[end : end + chars])
+            )
         return tuple(found)
 
     def grades(self, located: Iterable[Located]) -> dict[str, int]:

@@ -26,6 +26,7 @@ _DIGITS: Final = {
 _STEPS: Final = {"十": 10, "百": 100, "千": 1000}
 _GROUPS: Final = {"万": 10**4, "亿": 10**8}
 _SIZES: Final = {**_STEPS, **_GROUPS}
+_MIDDLE_DOT: Final = re.compile(r"(?<=\d)[·・](?=\d)")
 _NUMERAL: Final = re.compile(
     r"(?P<arabic>\d[\d,]*(?:\.\d+)?)(?P<size>[十百千万亿]*)"
     r"|百分之(?P<percent>[〇零一二三四五六七八九十百点]+)"
@@ -46,8 +47,8 @@ class Numeral:
 
 
 def numerals_in(text: str) -> tuple[Numeral, ...]:
-    """The numerals of ``text`` after NFKC, left to right: 1.68万 is 16800, 百分之六 is 6, 三成 is 30."""
-    plain = unicodedata.normalize("NFKC", text)
+    """The numerals of ``text`` after NFKC, left to right: 1.68万 is 16800, 百分之六 is 6, 三成 is 30, 4·3 is 4.3."""
+    plain = _MIDDLE_DOT.sub(".", unicodedata.normalize("NFKC", text))
     return tuple(Numeral(m[0], _value(m), m.start(), m.end(), m["arabic"] is None) for m in _NUMERAL.finditer(plain))
 
 

@@ -22,9 +22,11 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from eval.asking import Program, Wenbao, ask
 from eval.documents import docs_of, load_documents
-from eval.evidence import Finder
+from eval.evidence import Context, Finder
 from eval.gold import Gold, GoldError, json_lines, load_gold
 from eval.lost import Trace
+from eval.metrics import Judged
+from eval.report import html_report, markdown_report
 from eval.results import Results, lines_of, numbers_of, results_of
 from eval.retrieval import write_trec
 from eval.score import load_answers
@@ -98,6 +100,7 @@ def run(options: Options, settings: Settings, *, say: Say = lambda line: None) -
     write_trec(options.out, {q: t.scoped for q, t in results.traces.items()}, results.traces, tag=options.retrieval)
     write_json(options.out / METRICS, numbers)
     _write_lines(options.out / RESULTS, lines_of(results))
+    _write_reports(options.out, numbers, results, finder)
     _write_run(options.out, identity, done=True)
     return Finished(results, numbers, golds)
 
@@ -230,6 +233,16 @@ def _baseline(baseline: Program, golds: Sequence[Gold], folder: Path, program: W
     write_json(folder / METRICS, numbers)
     _write_lines(folder / RESULTS, lines_of(results))
     return {key: numbers[key] for key in ("headline", "abstention", "citations", "wrong")}
+
+
+def _write_reports(out: Path, numbers: Mapping[str, Any], results: Results, finder: Finder) -> None:
+    def contexts(item: Judged) -> Sequence[Context]:
+        return finder.contexts(item.gold)
+
+    page = html_report(numbers, results, contexts=contexts)
+    (out / "report.html").write_text(page, encoding="utf-8", newline="\n")
+    text = markdown_report(numbers, results, contexts=contexts)
+    (out / "report.md").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _judged(folder: Path, golds: Sequence[Gold], catalogue: Catalogue) -> Results:
