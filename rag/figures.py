@@ -54,15 +54,16 @@ _LEAD = frozenset(
     "落地 开工 竣工 投产 入驻 集聚 聚集 拥有 形成 覆盖 惠及 服务 帮助 援助 招聘 招录 选派 派出 资助 补助 救助 奖励 收到 查处 破获 抓获 更新 购置 配备 增设 设置 安装 铺设 栽植 种植 修复 治理 供应 收储 整备 整理 释放 腾出 增加 扩大 "
     "提升 提高 优化 推出 出台 制定 编制 修订 发布 推广 应用 投放 布局 储备 谋划 策划 招引 引育 孵化 新培育 新引进 新认定 新建成 新开工 新增加 新开通 新设立 新设 发展 保障 达成 提速 推行 用好 落地 开设 开行 开通 接待 整合 "
     "评定 获评 新签约 支出 安置 , 、 ) 个 成功 持续 不断 进一步 首次 先后 陆续 相继 顺利 圆满 较好 城区 率先 至 比 较 上 了 着 只 仅 各 分别 新招引 引 招 培 抓好 做好 办好 强化 深化 创新 巩固 拓展 统筹 健全 构建 探索 试点 试行 "
-    "高标准 高质量 高水平 高效 精准 切实 主动 率 被 列 名列 位居 实行 执行 严格 依法 集中 重点 规划 着手 初步 统计 今 年 月 日 底 末".split()
+    "高效 精准 切实 主动 率 被 列 名列 位居 实行 执行 严格 依法 集中 重点 规划 着手 初步 统计 今 年 月 日 底 末".split()
 )
 # Verbs that are part of what is counted and stay in the indicator when nothing else is left.
 _KEEP = re.compile(
     r"^(?:新增|净增|拆除|减免|减税|转移|脱贫|搬迁|清退|淘汰|关停|压减|植树|造林|改造|拆迁|征收|销售|培训|帮扶|救助|发放|盘活|整治|查处|破获)"
 )
 _TRAIL = re.compile(
-    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|保持|稳定|不断|进一步|稳步|快速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|按可比价(?:格)?(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|净|比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部)$'
+    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|按可比价(?:格)?(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|净|比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部)$'
 )
+_NO_NOUN = re.compile(r"^(?:大关|关口|新?台阶|目标|水平|规模|行列|以上|左右|的平均)$")
 _RIGHT_STOP = re.compile(
     r"[,。;:!?()]|以及|并|用于|使|从而|进一步|全部|顺利|均|分别|已|正在|得到|实现|完成|达到|开工|竣工|投产|投入|签约|落地|建成|获批|入选|入驻|通过|获得|获评|上线|启用|运营|交付|取得|陆续|相继|发放|,"
 )
@@ -102,7 +103,7 @@ _QUOTED_TARGET_AFTER = re.compile(
     r"^(?:以内|左右|以上|以下)?的?(?:年度|全年|预期|年初|控制|计划|既定|考核|规划|原定|预定)(?:的|发展|增长)*(?:目标|指标|任务|计划|要求)"
 )
 _DIFFERENCE = re.compile(
-    r"(?P<verb>高于|低于|高出|低|快于|慢于|超过|超|多于|少于|好于|优于|比)(?P<what>[^,。;]{0,24}?)(?:高|低|多|少|快|慢|超)?(?:出|了)?$"
+    r"(?P<verb>高于|低于|高出|低|快于|慢于|超过|超|多于|少于|好于|优于)(?P<what>[^,。;]{0,24}?)(?:高|低|多|少|快|慢|超)?(?:出|了)?$"
 )
 _RANK_WORD = re.compile(
     r"(?:(?P<verb>居|列|位居|位列|排名|名列|跃居|排|稳居|保持|跃升至?|攀升至?|升至|继续|连续\S{1,4}年|均|并列|蝉联|升到|总量|增速|增幅|综合|实力)\S{0,10}?)?(?P<scope>全国|全省|全市|全区|全县|全州|世界|全球|[东西中南北华]\S{0,3}地区|各区|各县\S{0,3}|同类城市|\S{2}市|\S{2}省)(?:\S{0,8}?)(?P<written>第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3})|首位|榜首|之首)(?!产业|书记|批|季度|时间|轮|人民|届|次|期|阶段|中学|小学|医院|步|大|家|个|张|条|座|所|项|例|单|台|笔|课|线|资源|生产力|动力|要务|[一-鿿]{0,1}实验)"
@@ -261,7 +262,7 @@ class _Sentence:
     def _when(self, draft: _Draft) -> tuple[str, Role]:
         """Period and role of a number: the nearest time named before it, else that of its part."""
         part, clock = self.passage.part, self.clock
-        if owner := self._year_right_before(draft):
+        if draft.measure not in ("multiple", "growth") and (owner := self._year_right_before(draft)):
             return owner.period, "actual"
         time = self._time_of(draft)
         if draft.quoted_target and part in ("review", "term_review", "problems"):
@@ -499,48 +500,80 @@ def _is_threshold(text: str, q: Quantity) -> bool:
 def _read(text: str, draft: _Draft, done: Sequence[_Draft], follows: bool) -> _Draft:
     """``draft`` with bounds, measure and indicator."""
     left, modal = _bounds(draft)
-    q = draft.quantity
     if follows:
         left = re.sub(r"^(?:左右|以上|以内|以下|余|多|之内|\)|的)+", "", left)
         if done and done[-1].named_behind:
             left = re.split(r"[、和与及]", left)[-1]
     draft = replace(draft, modality=modal)
-    if q.kind == "rank":
+    if draft.quantity.kind == "rank":
         return _read_rank(text, draft, done)
-    if _QUOTED_TARGET_AFTER.match(draft.right) or (
-        _QUOTED_TARGET_BEFORE.search(left) and not re.search(r"完成[^,]*$", left)
-    ):
+    if _is_anothers_mean(draft):
+        return draft
+    if _quotes_target(draft, left):
         draft = replace(draft, quoted_target=True)
-        before = next((d for d in reversed(done) if d.indicator), None)
-        if _QUOTED_TARGET_AFTER.match(draft.right) and before is not None and len(clean_phrase(left)) < 4:
-            same = before.quantity.unit == q.unit
-            return replace(draft, indicator=_subject(done), measure=before.measure if same else "level", inherited=True)
+        old = _old_target(draft, left, modal, done)
+        if old is not None:
+            return old
     difference = _DIFFERENCE.search(left)
-    if (
-        difference
-        and (q.unit in ("个百分点", "百分点") or difference.group("verb") in ("高于", "低于", "高出", "快于", "慢于"))
-        and (
-            q.unit.endswith("百分点")
-            or re.search(r"目标|任务|平均|水平|全国|全省|全市|预期|计划", difference.group("what"))
-        )
-    ):
+    if difference and _is_distance(draft.quantity.unit, difference):
         return _read_difference(draft, left, difference, done)
-    turn = _TURN.search(_strip_links(left))
+    bare = _strip_links(left)
+    turn = _TURN.search(bare)
+    if turn and _counts_new(draft, bare, turn):
+        return _read_level(text, draft, left, done, follows)
     if turn:
-        return _read_turn(text, draft, _strip_links(left), turn, done)
-    rate = _RATE_NAME.search(_strip_links(left))
+        return _read_turn(text, draft, bare, turn, done)
+    return _read_plain(text, draft, left, done, follows)
+
+
+def _is_anothers_mean(draft: _Draft) -> bool:
+    """低于全国5.1张的平均水平 tells of another place: such a number is no figure."""
+    above = re.search(r"(?:高于|低于|超过|优于)(?:全国|全省|全市)$", draft.left.rstrip())
+    return above is not None and re.match(r"的?平均(?:水平|值|数)", draft.right) is not None
+
+
+def _quotes_target(draft: _Draft, left: str) -> bool:
+    """Whether the words around a number call it an old target: 超额完成50微克/立方米年度目标."""
+    if _QUOTED_TARGET_AFTER.match(draft.right):
+        return True
+    return _QUOTED_TARGET_BEFORE.search(left) is not None and not re.search(r"完成[^,]*$", left)
+
+
+def _old_target(draft: _Draft, left: str, modal: tuple[str, ...], done: Sequence[_Draft]) -> _Draft | None:
+    """The quoted target of the thing counted before, or None where it has words of its own."""
+    before = next((d for d in reversed(done) if d.indicator), None)
+    if not _QUOTED_TARGET_AFTER.match(draft.right) or before is None or len(clean_phrase(left)) >= 4:
+        return None
+    same = before.quantity.unit == draft.quantity.unit
+    kept = tuple(m for m in modal if m not in ("高于", "低于", "超过", "超"))
+    measure = before.measure if same else "level"
+    return replace(draft, indicator=_subject(done), measure=measure, modality=kept, inherited=True)
+
+
+def _is_distance(unit: str, difference: re.Match[str]) -> bool:
+    """Whether a number says how far two things are apart: 低于控制目标1.36个百分点."""
+    if unit.endswith("百分点"):
+        return True
+    compared = re.search(r"目标|任务|平均|水平|全国|全省|全市|预期|计划", difference.group("what"))
+    return compared is not None and difference.group("verb") in ("高于", "低于", "高出", "快于", "慢于")
+
+
+def _read_plain(text: str, draft: _Draft, left: str, done: Sequence[_Draft], follows: bool) -> _Draft:
+    """A number without a verb of change before it: a named growth, a completion, a multiple, a share or an amount."""
+    q = draft.quantity
+    bare = _strip_links(left)
+    rate = _RATE_NAME.search(bare)
     if rate and q.unit in ("%", "倍", "‰"):
-        named = _strip_links(left)[: rate.start()]
         measure: Measure = "change" if rate.group("verb").startswith(("降", "下降")) else "growth"
         extra = ("下降",) if measure == "change" else ()
-        return _named(text, replace(draft, measure=measure, modality=draft.modality + extra), named, done)
-    if _DONE_SHARE.search(left) and q.unit in ("%", "成"):
-        named = _DONE_SHARE.sub("", left)
-        subject = clean_phrase(named) or _subject(done)
-        return replace(
-            draft, measure="share", indicator=(subject + "完成年度目标").strip(), inherited=not clean_phrase(named)
+        return _named(
+            text, replace(draft, measure=measure, modality=draft.modality + extra), bare[: rate.start()], done
         )
-    if q.unit in ("倍",) or q.kind == "fold":
+    if _DONE_SHARE.search(left) and q.unit in ("%", "成"):
+        own = clean_phrase(_DONE_SHARE.sub("", left))
+        indicator = (own or _subject(done)) + "完成年度目标"
+        return replace(draft, measure="share", indicator=indicator, inherited=not own)
+    if q.unit == "倍" or q.kind == "fold":
         return _named(text, replace(draft, measure="multiple"), re.sub(r"(?:是|为|比|较|相当于)[^,]*$", "", left), done)
     if q.unit in ("%", "‰", "成"):
         return _read_share(draft, left, done)
@@ -594,6 +627,16 @@ def _strip_links(left: str) -> str:
     return left
 
 
+def _counts_new(draft: _Draft, left: str, turn: re.Match[str]) -> bool:
+    """新增20个公园, 增加500个公办学位, 减少30处摊点: a count of what stands behind, no change of what stood before."""
+    if draft.quantity.unit in ("%", "‰", "倍", "成") or draft.quantity.unit.endswith("百分点") or turn.group("to"):
+        return False
+    if re.search(r"(?:新增|净增|新增加)$", left):
+        return not clean_phrase(re.sub(r"(?:新增|净增|新增加)$", "", left)) or left.endswith("新增")
+    alone = not left[: turn.start()].strip(' ",、') and turn.group("verb") in ("增加", "扩大", "减少", "降", "压减")
+    return alone and bool(clean_right(re.sub(r"^(?:余|多|以上|左右|以内|的)+", "", draft.right)))
+
+
 def _read_turn(text: str, draft: _Draft, left: str, turn: re.Match[str], done: Sequence[_Draft]) -> _Draft:
     """增长, 下降, 提高到 …: growth, change or, with 到, a level."""
     q, verb = draft.quantity, turn.group("verb")
@@ -604,7 +647,7 @@ def _read_turn(text: str, draft: _Draft, left: str, turn: re.Match[str], done: S
             return _read_share(draft, named, done)
         return _named(text, draft, named, done)
     falls = re.fullmatch(_DOWN, verb) is not None
-    named = re.sub(r"同比$|环比$", "", named)
+    named = re.sub(r"(?:同比|环比|可比|同口径|可比口径|按可比价格?(?:计算)?)$", "", named)
     named = (
         re.sub(r"(?:比|较|与)[^,]{0,14}?(?:同期|年|底|末|水平|时|相比)?(?:相比)?$", "", named)
         if re.search(r"(?:比|较)[^,]{0,14}$", named)
@@ -667,6 +710,13 @@ def _read_share(draft: _Draft, left: str, done: Sequence[_Draft]) -> _Draft:
         of = clean_right(re.sub(r"^(?:以上|以下|左右|以内|余)?的", "", right), whole=True)
         if of and not _QUOTED_TARGET_AFTER.match(right):
             return replace(draft, measure="share", indicator=of)
+    if (
+        not named
+        and done
+        and done[-1].measure == "growth"
+        and re.search(r"力争|争取|努力", left + "".join(draft.modality))
+    ):
+        return replace(draft, measure="growth", indicator=_subject(done), inherited=True)
     if not named:
         of = clean_right(re.sub(r"^(?:以上|以下|左右|以内)", "", right), whole=True)
         if of and not done:
@@ -832,6 +882,8 @@ def clean_phrase(words: str) -> str:
     phrase = re.sub(r"(?:比|较)?(?:19|20)\d\d年的?$", "", phrase)
     phrase = re.sub(r"^.*?(?:(?:19|20)\d\d年(?:底|末)?|截至\S{1,6}?[底末日])", "", phrase) or phrase
     phrase = re.sub(r'^"?(?:十[一二三四五六]?|[七八九])五"?(?:时期|期间|以来|末|规划期)', "", phrase)
+    if re.fullmatch(r"(?:剔除|扣除|不含|不考虑)\S{2,16}?(?:因素|影响|后)?", phrase):
+        return ""
     return _lead_off(phrase).strip(' "、,的')
 
 
@@ -856,7 +908,8 @@ def clean_right(words: str, *, whole: bool = False) -> str:
     phrase = re.sub(
         r"(?:和|与|及|、|共|总计|合计|实现|各|达|投资|分别|占|其中|超|近|约|新增|新建|为|计|累计|约合)+$", "", phrase
     )
-    return phrase.replace("实现", "").strip(' "的、')
+    phrase = phrase.replace("实现", "").strip(' "的、')
+    return "" if _NO_NOUN.match(phrase) else phrase
 
 
 # -- lists -----------------------------------------------------------------------------------------
@@ -897,7 +950,13 @@ def _pair(text: str, match: re.Match[str], drafts: list[_Draft]) -> None:
         return
     start = max((text.rfind(c, 0, match.start()) for c in ",;。:"), default=-1) + 1
     items = split_items(
-        _lead_off(re.sub(r"(?:同比|比上年|较上年|力争|预计|将|已|年均|确保)+$", "", text[start : match.start()]))
+        _lead_off(
+            re.sub(
+                r"^.*?(?:19|20)\d\d年(?:底|末)?|(?:同比|比上年|较上年|力争|预计|将|已|年均|确保)+$",
+                "",
+                text[start : match.start()],
+            )
+        )
     )
     if len(items) != len(run):
         again = text[match.end() : run[0].quantity.start]
@@ -1015,7 +1074,7 @@ def _value_run(text: str, start: int, drafts: Sequence[_Draft]) -> list[_Draft]:
 
 
 def _unit_kind(unit: str) -> str:
-    return "%" if unit in ("%", "‰", "个百分点", "百分点", "倍") else re.sub(r"^[万亿千百十]+", "", unit)
+    return "%" if unit in ("%", "‰", "个百分点", "百分点", "倍") else "n"
 
 
 def split_items(words: str) -> list[str]:
@@ -1031,6 +1090,16 @@ def split_items(words: str) -> list[str]:
     if shared and all(len(item) <= 4 and not item.startswith(shared.group()) for item in items[1:]):
         return [items[0], *[shared.group() + item for item in items[1:]]]
     last, others = items[-1], items[:-1]
+    tail = cut_words(last)[-1] if cut_words(last) else ""
+    if last.endswith("率") and len(tail) == 1 and len(cut_words(last)) > 1:
+        tail = cut_words(last)[-2] + tail
+    if (
+        max(len(o) for o in others) >= 3
+        and tail != last
+        and re.search(r"(?:率|量|值|面积|人数)$", tail)
+        and not any(o.endswith(tail[-1]) for o in others)
+    ):
+        return [o + tail for o in others] + [last]
     short = max(len(o) for o in others)
     if (
         len(last) >= short + 3

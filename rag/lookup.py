@@ -548,7 +548,7 @@ class _Window:
 
     def preference(self, figure: Figure) -> float:
         """A little for the role that a bare year most likely means, and for the report of that year."""
-        bonus = 0.0
+        bonus = 0.05 if figure.period in (*self.years, *self.spans) else 0.0
         if self.role is None:
             bonus += {"actual": 0.06, "cumulative": 0.04, "target": 0.03}.get(figure.role, 0.0)
         if self.role == "target" and figure.role == "target":

@@ -81,7 +81,7 @@ _UNITS = sorted(
     台套 台件 台 套 辆次 辆 架次 架 艘次 艘 列 班次 班 张 名 位 对 只 头 匹 羽 株 棵 支 场次 场 次 起 宗 批次 批 栋 幢 间 门 部 份 篇 本 册 封
     款 种 类 例 单 组 块 片 眼 孔 盏 根 枚 亩次 亩 公顷 平方公里 平方千米 平方米 平米 ㎡ 平 立方米 立方 方 公里 千米 车道公里 米 海里 吨 公斤 斤 千克 克
     升 毫升 毫克 微克 千瓦时 千瓦 兆瓦时 兆瓦 吉瓦 瓦 度 伏安 千伏安 标准箱 标箱 TEU 吨标准煤 吨标煤 小时 分钟 秒 天 % ‰ 倍 番 成 分 字 亿次
-    门次 人年 人天 床 床位 学位 车位 泊位 道 卷 级 厂 村 乡 镇 县 校 站 点 岁 代 尾 箱 盒 筒 担 石 锭 包 卡 P EFLOPS 条次 单元 例次 网格 间次 幅 员 股 个工作日 工作日
+    门次 人年 人天 床 床位 学位 车位 泊位 道 卷 级 厂 村 乡 镇 县 校 站 点 岁 代 尾 箱 盒 筒 担 石 锭 包 卡 P EFLOPS 条次 单元 例次 网格 间次 幅 员 股 个点 个工作日 工作日
     师 台(套) 个(次) 件(次) 家(次) 公里/小时""".split(),
     key=lambda u: (-len(u), u),
 )
@@ -220,6 +220,8 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         value = number_of(group("num"))
         unit = (group("x2") or "") + group("u2")
         about = group("m2a") or group("m2b")
+        if before == "-" and value is not None:
+            return Quantity(-value, unit, span[0] - 1, span[1], about)  # a printed minus
         return None if value is None else Quantity(value, unit, *span, about)
     if group("bare"):
         value = number_of(group("bare"))
@@ -279,54 +281,39 @@ def _slashed(text: str, match: re.Match[str]) -> Quantity | None:
     return Quantity(share, "%", match.start(), match.end(), match.group("m5"), False, "fraction")
 
 
+_NAMING_UNITS = frozenset("级 代 岁 点 分 度 村 乡 镇 县 校 站 道 P 班 方 厂 师 员".split())
+# A unit and the characters behind it with which it makes a name: 1小时圈, 3个月, 2人大, 平台.
+_MAKES_NAME = {"小时": "圈生制办内型", "分钟": "圈生制办内型", "秒": "圈生制办内型", "天": "圈生制办内型", "平": "台安均方", "人": "大", "个": "月"}  # fmt: skip
+
+
 def _is_name(text: str, match: re.Match[str], before: str) -> bool:
     """Whether the digits belong to a name, a date, a mark or a phone number."""
-    if before and ((before.isascii() and before.isalpha()) or before in "./_+&×"):
+    if before and _starts_name(text, match, before):
         return True
-    if before == "-" and match.start() > 1 and text[match.start() - 2].isalnum():
-        return True
-    if before and before in "[〔第":
-        return True
-    if before == '"' and text[match.end() : match.end() + 1] == '"':
-        return True  # “20条”
     unit = match.group("u2") or match.group("u1") or ""
-    after = text[match.end() : match.end() + 2]
+    after = text[match.end() : match.end() + 1]
     number = match.group("num") or match.group("high") or ""
-    if unit in (
-        "级",
-        "代",
-        "岁",
-        "点",
-        "分",
-        "度",
-        "村",
-        "乡",
-        "镇",
-        "县",
-        "校",
-        "站",
-        "道",
-        "P",
-        "班",
-        "方",
-        "厂",
-        "师",
-        "员",
-    ):
-        return _weak_unit(text, match, unit, number, after)
-    if unit == "类" and len(number) == 1 and number <= "5" and after[:1] and after[:1] not in ",。、;":
+    if unit in _NAMING_UNITS:
+        return _weak_unit(text, match, unit, number, text[match.end() : match.end() + 2])
+    if unit == "类" and len(number) == 1 and number <= "5" and after and after not in ",。、;":
         return True
-    if unit == "个" and after[:1] == "月":
+    return bool(after) and after in _MAKES_NAME.get(unit, "")
+
+
+def _starts_name(text: str, match: re.Match[str], before: str) -> bool:
+    """Whether what stands before the digits makes them part of a name: PM2.5, 1+6, [3], 第18, “20条”."""
+    if (before.isascii() and before.isalpha()) or before in "./_+&×[〔第":
         return True
-    if unit in ("小时", "分钟", "秒", "天") and after[:1] and after[:1] in "圈生制办内型":
+    if before == "-" and match.start() > 1 and _joins_name(text[match.start() - 2]):
         return True
-    if unit == "平" and after[:1] and after[:1] in "台安均方":
-        return True
-    if unit == "人" and after[:1] == "大":
-        return True
-    if unit in ("次", "个", "项", "位") and before == "年":
+    if before != '"':
         return False
-    return False
+    return match.group("u2") in ("分钟", "小时", "公里", "米") or text[match.end() : match.end() + 1] == '"'
+
+
+def _joins_name(char: str) -> bool:
+    """Whether a hyphen behind ``char`` joins a name or a range, and is no printed minus (增长-2.3%)."""
+    return char not in "长幅速率降为达增是"
 
 
 def _weak_unit(text: str, match: re.Match[str], unit: str, number: str, after: str) -> bool:
@@ -380,6 +367,8 @@ def _spelled(text: str, match: re.Match[str], before: str) -> Quantity | None:
     if value is None:
         return None
     mult = match.group("x4") or ""
+    if mult and "亿" in numeral:
+        value, mult = chinese_number(numeral + mult) or value, ""  # 四亿零七百多万
     if mult and mult not in ("万", "亿", "万亿"):
         factor = chinese_number(mult)
         value, mult = value * (factor or 1), ""

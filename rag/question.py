@@ -846,7 +846,7 @@ def _wants_difference(text: str) -> bool:
     """Whether a question asks how far two figures are apart."""
     return (
         re.search(
-            r"差多少|相差|差距|高多少|低多少|多多少|少多少|多出多少|少了多少|快多少|差几|比\S{1,20}(?:高|低|多|少|快|慢)(?:了)?(?:多少|几)",
+            r"差多少|相差|差距|高多少|低多少|多多少|(?<!至)少多少|多出多少|少了多少|快多少|差几|比\S{1,20}(?:高|低|多|少|快|慢)(?:了)?(?:多少|几)",
             text,
         )
         is not None

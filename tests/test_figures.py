@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading_nouns import PLACES, figures_of_text, gaps_share, load_cases, make_report, params
 
+from rag.corpus import read_sources
 from rag.figures import parent_place, read_figures, split_items
 from rag.passages import split_report
-from rag.types import Figure
+from rag.types import Figure, SourceText
 
 TABLE = load_cases("figures")
 WANTED = """level growth share change rank multiple money people area length mass energy volume days target actual
@@ -73,6 +74,49 @@ def test_every_figure_of_the_table_stands_at_its_span(row: dict[str, Any]) -> No
         assert text[figure.start : figure.end] == figure.written
         assert figure.quote_start <= figure.start < figure.end <= figure.quote_end <= len(text)
         assert 0.0 <= figure.confidence <= 1.0
+
+
+FULL_WIDTH = str.maketrans({chr(0x30 + i): chr(0xFF10 + i) for i in range(10)} | {"%": "％", ",": "，", "(": "（", ")": "）"})
+SOUND = [row for row in TABLE if "known_gap" not in row]
+
+
+def _told(row: Mapping[str, Any], text: str) -> list[tuple[object, ...]]:
+    figures = figures_of_text(text, part=row["part"], year=int(row["year"]), where=row.get("where", "county"))
+    return [(f.value, f.measure, f.role, f.period, f.indicator_id, f.place, f.modality) for f in figures]
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["id"]) for row in SOUND if not {"thousands-comma", "misread"} & set(row["about"])])
+def test_full_width_characters_change_nothing(row: dict[str, Any]) -> None:
+    assert _told(row, row["text"].translate(FULL_WIDTH)) == _told(row, row["text"])
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["id"]) for row in SOUND if row["part"] != "term_plan"])
+def test_a_neutral_sentence_around_it_changes_nothing(row: dict[str, Any]) -> None:
+    text = "各项工作取得新的进步。" + row["text"] + "群众的获得感不断增强。"
+    assert _told(row, text) == _told(row, row["text"])
+
+
+def _read_back(text: str, folder: Path) -> list[str]:
+    """The values of the figures of a file with this review."""
+    head = "政府工作报告\n各位代表：\n现在，我代表区人民政府，向大会报告工作，请予审议。\n一、2019年工作回顾\n"
+    (folder / "报告.txt").write_text(head + text + "\n", encoding="utf-8")
+    [source] = read_sources([folder])
+    assert isinstance(source, SourceText)
+    return [str(f.value) for f in _figures_of_report(source.text)]
+
+
+def test_numbers_strewn_with_blanks_are_whole_again(tmp_path: Path) -> None:
+    text = (
+        "五年来城镇新增就业3 5 5 5 万人，人口自然增长率下降到1 0 ．0 6 ‰，城镇居民人均可支配收入达到5 1 6 0 元。\n"
+        "国有企业改革取得进展，引进项目2 4 6 个，进出口总额增长2 .7倍，群众满意。"
+    )
+    assert _read_back(text, tmp_path) == ["3555", "10.06", "5160", "246", "2.7"]
+
+
+@pytest.mark.xfail(strict=False, reason="one blank inside a number of an otherwise clean file: 34 0亿元 is read as 0亿元")
+@pytest.mark.parametrize("written", ["34 0亿元", "34\n0亿元"])
+def test_a_number_that_a_page_broke_once_is_whole_again(written: str, tmp_path: Path) -> None:
+    assert _read_back(f"全年固定资产投资{written}，群众满意。", tmp_path) == ["340"]
 
 
 def test_the_table_covers_every_measure_and_way_of_writing() -> None:
