@@ -24,6 +24,7 @@ from rag.types import Ranking
 ROOT = Path(__file__).resolve().parent.parent
 GOLD = load_gold(ROOT / "eval" / "gold" / "samples.jsonl")
 ODD = load_cases("odd_questions")
+PARAPHRASES = load_cases("paraphrases")
 FIELDS = {
     "question", "text", "status", "figures", "related", "missing", "derived", "citations", "reading", "assumptions", "notices", "reader",
     "timings_ms",
@@ -274,6 +275,22 @@ def test_which_reports_are_held_is_answered(assistant: Assistant) -> None:
 def test_a_thing_of_the_report_is_no_question_about_its_speaker(assistant: Assistant) -> None:
     answer = assistant.answer("沙河口区2018年政府工作报告的停车泊位目标是多少")
     assert written(answer) == [("沙河口区", "2018", "target", "3000个")]
+
+
+# -- other words for the same question -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", params(PARAPHRASES))
+def test_other_words_ask_for_the_same_figure(row: dict[str, Any], assistant: Assistant) -> None:
+    answer = assistant.answer(row["question"])
+    found = [(c.figure.written, c.figure.role, c.figure.period) for c in answer.figures]
+    assert (row["written"], row["role"], row["period"]) in found, answer.text
+    assert len(found) <= 2
+
+
+def test_the_paraphrases_are_many_and_mostly_right() -> None:
+    assert len(PARAPHRASES) >= 50
+    assert gaps_share(PARAPHRASES) <= 0.1
 
 
 # -- odd questions ---------------------------------------------------------------------------------
