@@ -24,7 +24,6 @@ from rag.claims import (
     Said,
     Span,
     bound_classes,
-    cells_of,
     classes_near,
     clause_at,
     clause_spans,
@@ -327,9 +326,9 @@ class NumberCheck:
         earlier = [s.end for s in claim.reading.numbers if s.end <= claim.start and s.quantity is not None]
         stops = [view.rfind(c, 0, claim.start) + 1 for c in "；;。"]
         start = max([0, *earlier, *stops])
-        if claim.reading.unit.kind == "row":
-            start = max([0, *(a for a, b in cells_of(view) if a <= claim.start < b)])
         words = view[start : claim.start]
+        if claim.reading.unit.kind == "row":
+            return f"{self.sheet.column_head(claim.reading, claim.start)} {words.replace('|', ' ')}"
         return "" if claim.window[0] <= start + len(words) - len(words.lstrip(f" ,，、{MASK}")) else words
 
     def _indicator_fault(self, claim: _Claim, home: Home) -> str | None:

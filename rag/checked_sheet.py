@@ -197,7 +197,7 @@ class Sheet:
         for a, b in cells_of(unit.text):
             inner = MARKER.sub("", unit.text[a:b]).strip().replace("｜", "|").strip("「」“”")
             worded = len(re.findall(r"[一-鿿]", inner)) >= QUOTE_CHARS
-            if worded and self.verbatim(inner, marks):
+            if worded and re.search(r"\d", inner) and self.verbatim(inner, marks):
                 mask(a, b)
 
     def _mask_names(self, unit: Unit, chars: list[str], mask: _Mask) -> None:
@@ -277,6 +277,15 @@ class Sheet:
             years = [int(y) for y in re.findall(r"(?:19|20)\d\d", period)]
             asked |= {str(y) for y in range(years[0], years[-1] + 1)} if years else set()
         return asked
+
+    def column_head(self, reading: Reading, start: int) -> str:
+        """What stands at the head of the column that holds ``start``; "" where there is no head."""
+        column = next((i for i, (a, b) in enumerate(cells_of(reading.view)) if a <= start < b), None)
+        if column is None or reading.unit.header is None:
+            return ""
+        head = self.readings[reading.unit.header].view
+        spans = cells_of(head)
+        return head[slice(*spans[column])] if column < len(spans) else ""
 
     def led(self, reading: Reading) -> list[int]:
         """The true citations of the units that a unit introduces."""

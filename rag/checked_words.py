@@ -38,7 +38,6 @@ _LABEL = re.compile(
 )  # 增长（目标）：6%, a statement
 _LIBRARY = re.compile(r"现有|库中|报告有|有报告|收录|共有\S{0,6}报告|reports? held|library")
 _ORDINAL_HEAD = re.compile(r"\(?[\d一二三四五六七八九十①-⑳]{1,3}[.、)]?")
-_MARKS = "，,。；;：:、！!？?"
 
 
 class WordsCheck:
@@ -78,7 +77,10 @@ class WordsCheck:
                 return True
             if self.sheet.verbatim(words, own) or len(words) < _ALTERED_WORDS or _LABEL.search(words):
                 continue
-            if any(_nearly(view_of(words), view_of(quote), own=n in own) for n, quote in self.sheet.quotes.items()):
+            told = re.sub(r"^[^：:]{1,30}[：:]", "", words)  # 全国2017年政府工作报告：…
+            forms = {_letters(form) for form in (words, told) if len(form) >= _ALTERED_WORDS}
+            cited = [(_letters(quote), n in own) for n, quote in self.sheet.quotes.items()]
+            if any(_nearly(form, quote, own=mine) for form in sorted(forms) for quote, mine in cited):
                 return True
         mark = tight(view_of(unit.text[: ordinal_end(unit)]))
         rest = tight("".join(kept[ordinal_end(unit) :])).replace(MASK, "")
@@ -271,7 +273,11 @@ class WordsCheck:
             if any(tight(reading.view[mention.start : mention.end]) in quote for quote in quotes):
                 continue
             month = re.fullmatch(r"((?:19|20)\d\d)-(\d\d)", mention.value)
-            if month and month.group(1) in self._known_years(reading) and any(f"{int(month.group(2))}月" in quote for quote in quotes):
+            if (
+                month
+                and month.group(1) in self._known_years(reading)
+                and any(f"{int(month.group(2))}月" in quote for quote in quotes)
+            ):
                 continue
             if reading.unit.marks and not any(re.search(r"月|\d-\d|\d/\d|\d\.\d", quote) for quote in quotes):
                 return "引文里没有日期"
@@ -389,9 +395,14 @@ class WordsCheck:
 # -- small things ----------------------------------------------------------------------------------
 
 
+def _letters(words: str) -> str:
+    """``words`` in one form for each sign, without marks between them."""
+    return re.sub(r"[^\w%‰.]", "", view_of(words))
+
+
 def _nearly(words: str, quote: str, *, own: bool) -> bool:
     """Whether ``words`` are a stretch of ``quote`` with something changed inside; additions at an end do not count."""
-    if quote.strip(_MARKS) in words or words in quote:
+    if quote in words or words in quote:
         return not own and min(len(quote), len(words)) >= _ALTERED_WORDS  # verbatim, with another's marker
     if len(words) >= len(quote) - 4 or re.search(r"\d", words):
         return fuzz.ratio(words, quote) >= _ALTERED and _changed_inside(words, quote, (True, True))
@@ -404,7 +415,6 @@ def _nearly(words: str, quote: str, *, own: bool) -> bool:
 
 def _changed_inside(words: str, source: str, edges: tuple[bool, bool]) -> bool:
     """Whether something of ``source`` was changed: between stretches that both share, or its own first or last words."""
-    words, source = words.strip(_MARKS), source.strip(_MARKS)
     blocks = list(Levenshtein.opcodes(words, source))
     shared = [i for i, b in enumerate(blocks) if b.tag == "equal" and b.src_end - b.src_start >= 3]
     if len(shared) != 1:

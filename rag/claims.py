@@ -160,7 +160,8 @@ def split_units(text: str, *, protected: Sequence[Span] = ()) -> tuple[Unit, ...
             header = len(units)
         if kind in ("sentence", "item"):
             header = None
-            lead = None if kind == "sentence" and after_blank else lead
+            below_items = lead is not None and any(u.kind in ("item", "row") for u in units[lead + 1 :])
+            lead = None if kind == "sentence" and (after_blank or below_items) else lead
         whole = kind not in ("sentence", "item")
         for start, end in [(0, len(line))] if whole else _sentence_spans(line, position, protected):
             piece = line[start:end]

@@ -17,7 +17,9 @@ from rag.answer import CitedFigure, Derived
 from rag.numerals import number_of, plain
 from rag.units import base_unit
 
-_TOKEN = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?)\s?(?P<unit>[^\s\d+\-×*÷/()=]*)|(?P<op>[+\-×*÷/()])|(?P<word>[^\s\d+\-×*÷/()=]+)|\s+")
+_TOKEN = re.compile(
+    r"(?P<number>\d[\d,]*(?:\.\d+)?)\s?(?P<unit>[^\s\d+\-×*÷/()=]*)|(?P<op>[+\-×*÷/()])|(?P<word>[^\s\d+\-×*÷/()=]+)|\s+"
+)
 _SIGNS = str.maketrans({"−": "-", "＋": "+", "＊": "*", "＝": "=", "／": "/", "x": "×", "X": "×"})
 _CONSTANTS = (Decimal(1), Decimal(100), Decimal(10000))
 _POINTS = ("个百分点", "百分点")

@@ -86,7 +86,12 @@ class _Check:
     """One answer on its way through the checks."""
 
     def __init__(
-        self, draft: Answer, evidence: Reports, places: PlaceFinder | None, allowed: tuple[str, ...], held: tuple[Report, ...]
+        self,
+        draft: Answer,
+        evidence: Reports,
+        places: PlaceFinder | None,
+        allowed: tuple[str, ...],
+        held: tuple[Report, ...],
     ) -> None:
         self.draft = draft
         self.evidence = evidence
@@ -101,7 +106,15 @@ class _Check:
         figures, related = self._figures(citations)
         derived = self._derived(figures)
         grounds = Grounds(
-            citations, self.reports, figures, related, derived, self._barred(figures, related), self.allowed, self.held, self.places
+            citations,
+            self.reports,
+            figures,
+            related,
+            derived,
+            self._barred(figures, related),
+            self.allowed,
+            self.held,
+            self.places,
         )
         text = _Text(self.draft, grounds)
         self.withheld.extend(text.withheld)
@@ -173,7 +186,9 @@ class _Check:
                 self.withheld.append(Withheld("derived", f"{derived.formula} = {derived.value}{derived.unit}", fault))
         return tuple(kept)
 
-    def _barred(self, figures: Sequence[CitedFigure], related: Sequence[CitedFigure]) -> frozenset[tuple[str, int, int]]:
+    def _barred(
+        self, figures: Sequence[CitedFigure], related: Sequence[CitedFigure]
+    ) -> frozenset[tuple[str, int, int]]:
         """Spans of the figures that were withheld, unless a proved one stands there too."""
 
         def spans(rows: Sequence[CitedFigure]) -> set[tuple[str, int, int]]:
@@ -305,7 +320,10 @@ _UNPROVED = {
     False: "与原文逐项核对时，答案里的数字没有得到证实，因此不给出数字。",
     True: "Checked against the source, the numbers of the answer were not confirmed, so none is given.",
 }
-_EMPTY = {False: "与原文核对时，这个回答没有得到证实，因此不予显示。", True: "Checked against the source, this answer was not confirmed."}
+_EMPTY = {
+    False: "与原文核对时，这个回答没有得到证实，因此不予显示。",
+    True: "Checked against the source, this answer was not confirmed.",
+}
 _NOTICE = {
     False: "有{}处内容与原文核对不符，没有显示。",
     True: "{} statement(s) did not agree with the source and are not shown.",

@@ -295,9 +295,9 @@ def _indicator_fault(figure: Figure, near: Around) -> str | None:
 
 # Words that say nothing of what is counted: …,同比增长12.3% leans on the clause before.
 _SAYS_NOTHING = re.compile(
-    r"[\W\d_A-Za-z]+|其中|同比|环比|比上年|较上年|上年|去年|今年|全年|当年|年均|平均|累计|合计|总计|分别|增长|递增|增加|增幅|增速|提高|提升|上升|下降|降低|减少|"
+    r"(?:剔除|扣除|不含|按)[^,。]{2,16}?(?:因素|影响|口径|价格)(?:后|外)?|[\W\d_A-Za-z]+|其中|同比|环比|比上年|较上年|上年|去年|今年|全年|当年|年均|平均|累计|合计|总计|分别|增长|递增|增加|增幅|增速|提高|提升|上升|下降|降低|减少|"
     r"回落|上涨|达到|达成|实现|完成|保持|稳定|控制|超过|突破|高于|低于|接近|左右|以上|以内|以下|约|近|超|逾|至|到|为|是|的|了|在|由|从|比|较|占|和|与|及|同期|末|底|"
-    r"年初|年末|年底|预计|力争|确保|争取|计划|已|均|都|共|各|可|再|又|也|仅|只|至少|不低于|不少于|不超过|全市|全区|全县|全省|全国|我市|我区|我县|我省|按|可比|口径|要|扩大|"
+    r"年初|年末|年底|预计|力争|确保|争取|计划|已|均|都|共|各|可|再|又|也|仅|只|至少|不低于|不少于|不超过|全市|全区|全县|全省|全国|我市|我区|我县|我省|按|可比|口径|要|扩大|基础上|基数|"
     r"剔除|因素|扣除|价格|名义|实际|首次|历史|连续|年|个|月|日|任务|目标|预期|排名|位居|位列|名列|居|列"
 )
 
@@ -364,9 +364,33 @@ def _period_fault(figure: Figure, near: Around, again: Reread) -> str | None:
         return f"{years[0]}年在这一处只是比较的基期"
     if _is_old_value(near) and not _may_be_old(figure, near):
         return "这一处是变化之前的数"
+    if (
+        not strong
+        and len(years) == 1
+        and years[0] <= (again.clock.report_year or 0)
+        and (goal := _goal_year(near, again.clock))
+    ):
+        return f"这一处说的是到{goal}年"
     if len(strong) == 1 and strong[0] not in range(years[0], years[-1] + 1) and not _TERM_WORDS.search(near.clause):
         return f"这一处说的是{strong[0]}年"
     return None
+
+
+def _goal_year(near: Around, clock: Clock) -> int | None:
+    """The later year that a sentence opens its goals with (到2025年，…), where nothing nearer names a time."""
+    said = list(
+        re.finditer(r"(?:^|[,;:。])\s?(?:力争|争取|确保|预计)?到((?:19|20)\d\d)年(?:底|末)?,", near.sentence[: near.at])
+    )
+    if not said or clock.report_year is None or int(said[-1].group(1)) <= clock.report_year:
+        return None
+    between = near.sentence[said[-1].end() : near.at]
+    told = (
+        _named_years(between)
+        or _NOW_WORDS.search(between)
+        or _TERM_WORDS.search(between)
+        or re.search(r"[。;]|已|目前|由|从", between)
+    )
+    return None if told else int(said[-1].group(1))
 
 
 def _only_a_base(year: int, near: Around, clock: Clock) -> bool:
@@ -399,7 +423,9 @@ def _year_known(year: int, figure: Figure, near: Around, again: Reread) -> bool:
     named = _named_years(context)
     if year in named or ("年均" in (figure.modality or "") and year - 1 in named):
         return True
-    if (year == 2000 and "世纪末" in context) or ("今明两年" in near.sentence and clock.report_year in (year, year - 1)):
+    if (year == 2000 and "世纪末" in context) or (
+        "今明两年" in near.sentence and clock.report_year in (year, year - 1)
+    ):
         return True
     if any(year in plan for plan in _plans_named(context)):
         return True
