@@ -1,31 +1,47 @@
-"""The command line of the measuring: run, score, compare and lint."""
+"""The command line of the measuring: run, all, score, compare, gate, lint, documents, lock, table, add and import."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import math
-import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from eval.gold import Gold, GoldError, load_gold
+from eval.asking import READERS, RETRIEVALS
+from eval.gold import CATEGORIES, ROLES, GoldError, load_gold
 from eval.score import judge_all, load_answers, load_texts, render, summary
+
+if TYPE_CHECKING:
+    from eval.run import Finished, Options
+    from rag.config import Settings
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+GOLD: Final = ROOT / "eval" / "gold"
+SAMPLES: Final = "samples.jsonl"
+NO_QUESTIONS: Final = ("documents.jsonl", "sentences.jsonl")  # reports, and sentences with the figures in them
+DONE, MEND = 0, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The exit code: 0 done, 2 something that the user must mend."""
+    """The exit code: 0 done, 2 something that the user must mend, or a gate that is shut."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    from rag.errors import RagError
+
     arguments = _parser().parse_args(argv)
     try:
         code: int = arguments.do(arguments)
-    except GoldError as error:
+    except (GoldError, RagError) as error:
         sys.stderr.write(f"{error}\n")
-        return 2
+        return MEND
+    except KeyboardInterrupt:
+        sys.stderr.write("\nstopped; the same command goes on where it was\n")
+        return MEND
     return code
 
 
@@ -33,42 +49,191 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="wenbao eval", description="Measure answers against gold questions.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    score = commands.add_parser(
-        "score", help="judge answers", epilog="example: python -m eval score answers.jsonl eval/gold/samples.jsonl"
-    )
+    def add(name: str, do: Callable[[argparse.Namespace], int], about: str, example: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=about, description=about, epilog=f"example: wenbao eval {example}")
+        sub.set_defaults(do=do)
+        return sub
+
+    one = add("run", _run, "ask every gold question and judge", "run eval/gold/samples.jsonl --out run1")
+    one.add_argument("gold", type=Path, metavar="GOLD.jsonl")
+    one.add_argument("--out", type=Path, required=True, metavar="DIR")
+    one.add_argument("--library", type=Path, metavar="DIR", help="default: WENBAO_LIBRARY, else data/library")
+    one.add_argument("--reports", type=Path, nargs="+", metavar="PATH", help="read these into DIR/library and ask that")
+    _running(one)
+
+    every = add("all", _all, "every gold set on what is installed", "all --out data/eval --baselines")
+    every.add_argument("--out", type=Path, required=True, metavar="DIR")
+    every.add_argument("--material", type=Path, metavar="DIR", help="folder with corpus/reports for the larger sets")
+    every.add_argument("--test", action="store_true", help="the sealed test questions too; their misses are not shown")
+    _running(every)
+
+    score = add("score", _score, "judge answers from anywhere", "score answers.jsonl eval/gold/samples.jsonl")
     score.add_argument("answers", type=Path, metavar="ANSWERS.jsonl")
     score.add_argument("gold", type=Path, metavar="GOLD.jsonl")
     score.add_argument("--texts", type=Path, help="folder of {report id}.txt, the texts that citations point into")
     score.add_argument("--json", type=Path, help="write the numbers to this file too")
     score.add_argument("--no-misses", action="store_true", help="print the table only")
-    score.set_defaults(do=_score)
 
-    run = commands.add_parser(
-        "run",
-        help="ask every gold question and judge",
-        epilog="example: python -m eval run eval/gold/samples.jsonl --out run1",
-    )
-    run.add_argument("gold", type=Path, metavar="GOLD.jsonl")
-    run.add_argument("--out", type=Path, required=True, metavar="DIR")
-    run.add_argument("--library", type=Path)
-    run.set_defaults(do=_run)
-
-    compare = commands.add_parser(
-        "compare", help="two runs on the same questions", epilog="example: python -m eval compare run1 run2"
-    )
+    compare = add("compare", _compare, "two runs on the same questions", "compare run1 run2")
     compare.add_argument("before", type=Path, metavar="DIR")
     compare.add_argument("after", type=Path, metavar="DIR")
-    compare.set_defaults(do=_compare)
 
-    lint = commands.add_parser(
-        "lint",
-        help="check a gold file",
-        epilog="example: python -m eval lint eval/gold/samples.jsonl --documents samples",
-    )
+    gate = add("gate", _gate, "whether a change may go in (exit code 2: no)", "gate base new")
+    gate.add_argument("base", type=Path, metavar="BASE")
+    gate.add_argument("new", type=Path, metavar="NEW")
+
+    lint = add("lint", _lint, "check a gold file", "lint eval/gold/samples.jsonl --documents samples")
     lint.add_argument("gold", type=Path, metavar="GOLD.jsonl")
-    lint.add_argument("--documents", type=Path, help="folder with {doc}.txt, in which every quote must stand")
-    lint.set_defaults(do=_lint)
+    lint.add_argument("--documents", type=Path, help="folder with the reports, in which every quote must stand")
+
+    documents = add("documents", _documents, "write documents.jsonl beside gold", "documents gold.jsonl reports")
+    documents.add_argument("gold", type=Path, nargs="+", metavar="GOLD.jsonl")
+    documents.add_argument("reports", type=Path, metavar="FOLDER")
+    documents.add_argument("--library", type=Path, metavar="DIR", help="take title, place and year from this library")
+    documents.add_argument(
+        "--out", type=Path, metavar="FILE", help="default: documents.jsonl beside the first gold file"
+    )
+
+    lock = add("lock", _lock, "seal test questions in LOCK", "lock eval/gold/test.jsonl")
+    lock.add_argument("gold", type=Path, nargs="+", metavar="GOLD.jsonl")
+
+    table = add("table", _table, "write the READMEs' table from runs", "table data/eval/samples")
+    table.add_argument("runs", type=Path, nargs="+", metavar="DIR")
+
+    _editing(add)
     return parser
+
+
+def _running(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--reader", choices=READERS, default="extractive")
+    parser.add_argument("--retrieval", choices=RETRIEVALS, default="hybrid")
+    parser.add_argument("--embedding", metavar="MODEL", help="another embedding model")
+    parser.add_argument("--baselines", action="store_true", help="score plain ways to answer in the same run")
+    parser.add_argument("--fresh", action="store_true", help="ask again what is answered already")
+    parser.add_argument("--no-misses", action="store_true", help="print the table only")
+
+
+def _editing(add: Callable[[str, Callable[[argparse.Namespace], int], str, str], argparse.ArgumentParser]) -> None:
+    new = add(
+        "add", _add, "one item from a report and a quote",
+        "add own.jsonl --report r.txt --quote 新增就业1.68万人 "
+        "--place 沈河区 --period 2019 --indicator 新增就业 --value 1.68 --unit 万人",
+    )  # fmt: skip
+    new.add_argument("gold", type=Path, metavar="GOLD.jsonl")
+    new.add_argument(
+        "--report", type=Path, required=True, metavar="FILE.txt", help="the report that the quote stands in"
+    )
+    new.add_argument("--quote", required=True)
+    new.add_argument("--question", default="")
+    for name in ("place", "period", "indicator", "value"):
+        new.add_argument(f"--{name}", required=True)
+    new.add_argument("--unit", default="")
+    new.add_argument("--role", choices=ROLES, default="actual")
+    new.add_argument("--measure", default="")
+    new.add_argument("--modality", default="")
+    new.add_argument("--category", choices=CATEGORIES)
+    new.add_argument("--yes", action="store_true", help="do not ask to confirm")
+
+    table = add(
+        "import",
+        _import,
+        "items from a table (place, year, indicator, value, unit, sentence)",
+        "import t.xlsx own.jsonl",
+    )
+    table.add_argument("table", type=Path, metavar="TABLE.csv|xlsx")
+    table.add_argument("gold", type=Path, metavar="GOLD.jsonl")
+    table.add_argument("--documents", type=Path, help="folder with the reports, in which every sentence must stand")
+
+
+# -- running ----------------------------------------------------------------------------------------
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from eval.run import settings_for
+
+    library = arguments.library
+    if arguments.reports:
+        library = arguments.out / "library"
+    settings = settings_for(library, arguments.embedding)
+    if arguments.reports:
+        _read(arguments.reports, settings)
+    _report(_finished(arguments, arguments.gold, arguments.out, settings), arguments)
+    return DONE
+
+
+def _all(arguments: argparse.Namespace) -> int:
+    """Samples over the sample reports; every other set over the material's reports, where they are at hand."""
+    from eval.run import settings_for
+
+    began = time.perf_counter()
+    reports = arguments.material / "corpus" / "reports" if arguments.material else None
+    for gold in gold_files(GOLD, test=arguments.test):
+        folder = ROOT / "samples" if gold.name == SAMPLES else reports
+        if folder is None or not folder.is_dir():
+            sys.stdout.write(f"{gold.name}: left out, its reports are not at hand: give --material\n")
+            continue
+        name = "samples" if gold.name == SAMPLES else "reports"
+        settings = settings_for(arguments.out / f"library-{name}", arguments.embedding)
+        _read([folder], settings)
+        sys.stdout.write(f"\n== {gold.name}\n")
+        _report(_finished(arguments, gold, arguments.out / gold.stem, settings), arguments)
+    sys.stdout.write(f"\nall in {time.perf_counter() - began:.0f} s\n")
+    return DONE
+
+
+def gold_files(folder: Path, *, test: bool = False) -> list[Path]:
+    """The gold sets of a folder, samples first; those for the final test only with ``test``."""
+    found = sorted(path for path in folder.glob("*.jsonl") if path.name not in NO_QUESTIONS)
+    return sorted(
+        (path for path in found if test or not path.name.startswith("test")), key=lambda path: path.name != SAMPLES
+    )
+
+
+def _finished(arguments: argparse.Namespace, gold: Path, out: Path, settings: Settings) -> Finished:
+    from eval.run import Options, run
+
+    options: Options = Options(
+        gold=gold,
+        out=out,
+        date=time.strftime("%Y-%m-%d"),
+        reader=arguments.reader,
+        retrieval=arguments.retrieval,
+        baselines=arguments.baselines,
+        fresh=arguments.fresh,
+    )
+    finished = run(options, settings, say=_progress)
+    _progress("")
+    sys.stdout.write(f"{out / 'report.html'}\n")
+    return finished
+
+
+def _report(finished: Finished, arguments: argparse.Namespace) -> None:
+    from eval.report import baseline_table
+
+    answers = {item.gold.id: item.answer for item in finished.results.items}
+    verdicts = [item.verdict for item in finished.results.items]
+    sealed = finished.numbers["made"]["gold"].startswith("test")
+    sys.stdout.write(render(verdicts, answers, misses=not (arguments.no_misses or sealed)))
+    if finished.numbers.get("baselines"):
+        sys.stdout.write("\n".join(["", *baseline_table(finished.numbers), ""]))
+
+
+def _read(paths: Sequence[Path], settings: Settings) -> None:
+    from rag.ingest import ingest
+
+    for number, _ in enumerate(ingest(paths, settings=settings), start=1):
+        _progress(f"reading [{number}]")
+    _progress("")
+
+
+def _progress(line: str) -> None:
+    """Shows a line that the next one writes over; on a terminal only."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{line[:100]}")
+        sys.stderr.flush()
+
+
+# -- judging and comparing --------------------------------------------------------------------------
 
 
 def _score(arguments: argparse.Namespace) -> int:
@@ -76,106 +241,148 @@ def _score(arguments: argparse.Namespace) -> int:
     texts = load_texts(arguments.texts) if arguments.texts else None
     verdicts = judge_all(golds, answers, texts=texts)
     sys.stdout.write(render(verdicts, answers, misses=not arguments.no_misses))
+    strangers = len(answers.keys() - {gold.id for gold in golds})
+    if strangers:
+        sys.stderr.write(f"{strangers} answers are to questions that the gold does not ask\n")
     if arguments.json:
-        _write_json(arguments.json, summary(verdicts))
-    return 0
+        _write_json(arguments.json, {**summary(verdicts), "measures": _measures(arguments, texts or {})})
+    return DONE
 
 
-def _run(arguments: argparse.Namespace) -> int:
-    golds = load_gold(arguments.gold)
-    out: Path = arguments.out
-    out.mkdir(parents=True, exist_ok=True)
-    questions = [{"id": g.id, "question": g.question, "history": list(g.history)} for g in golds]
-    lines = [json.dumps(question, ensure_ascii=False) for question in questions]
-    (out / "questions.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    # The program is asked as anyone would: through its command line, in a process of its own.
-    command = [
-        sys.executable,
-        "-m",
-        "rag",
-        "ask",
-        "--batch",
-        str(out / "questions.jsonl"),
-        "--out",
-        str(out / "answers.jsonl"),
-    ]
-    if arguments.library:
-        command += ["--library", str(arguments.library)]
-    code = subprocess.run(command, check=False).returncode
-    if code:
-        return code
-    answers = load_answers(out / "answers.jsonl")
-    verdicts = judge_all(golds, answers, texts=_texts_of(answers, arguments.library))
-    report = render(verdicts, answers)
-    (out / "report.txt").write_text(report, encoding="utf-8")
-    _write_json(out / "scores.json", summary(verdicts))
-    sys.stdout.write(report)
-    return 0
+def _measures(arguments: argparse.Namespace, texts: dict[str, str]) -> dict[str, Any]:
+    from eval.results import numbers_of, results_of
 
-
-def _texts_of(answers: Mapping[str, Mapping[str, Any]], library: Path | None) -> dict[str, str]:
-    ids = dict.fromkeys(
-        c["report_id"] for a in answers.values() for c in a.get("citations") or () if c.get("report_id")
-    )
-    where = ["--library", str(library)] if library else []
-    texts = {}
-    for report_id in ids:
-        command = [sys.executable, "-m", "rag", "reports", "--text", report_id, *where]
-        done = subprocess.run(command, check=False, capture_output=True)
-        if done.returncode == 0:
-            texts[report_id] = done.stdout.decode("utf-8")
-    return texts
+    golds, answers = load_gold(arguments.gold), load_answers(arguments.answers)
+    return numbers_of(results_of(golds, answers, traces={}, texts=texts))
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    before, after = (_outcomes(folder) for folder in (arguments.before, arguments.after))
-    shared = [question for question in before if question in after]
-    if len(shared) != len(before) or len(shared) != len(after):
-        sys.stderr.write(f"compared on the {len(shared)} questions that both runs answer\n")
-    won = [q for q in shared if after[q] == "right" != before[q]]
-    lost = [q for q in shared if before[q] == "right" != after[q]]
-    chance = mcnemar(len(won), len(lost))
-    sys.stdout.write(f"right before {sum(before[q] == 'right' for q in shared)}, after ")
-    sys.stdout.write(f"{sum(after[q] == 'right' for q in shared)} of {len(shared)}; exact McNemar p = {chance:.4f}\n")
-    sys.stdout.write("".join(f"won  {q}\n" for q in won) + "".join(f"lost {q}: {after[q]}\n" for q in lost))
-    return 0
+    from eval.compare import compare, load_run, render_comparison
+
+    before, after = load_run(arguments.before), load_run(arguments.after)
+    sys.stdout.write(render_comparison(compare(before, after), before, after))
+    return DONE
 
 
-def mcnemar(won: int, lost: int) -> float:
-    """Two-sided probability of a split at least as uneven as ``won`` to ``lost`` if both were equally likely."""
-    n = won + lost
-    tail = sum(math.comb(n, k) for k in range(min(won, lost) + 1))
-    return min(1.0, float(2 * tail / 2**n))
+def _gate(arguments: argparse.Namespace) -> int:
+    from eval.compare import gate, load_run, render_gate
+
+    found = gate(load_run(arguments.base), load_run(arguments.new))
+    sys.stdout.write(render_gate(found))
+    return DONE if found.open else MEND
 
 
-def _outcomes(folder: Path) -> dict[str, str]:
-    try:
-        scores = json.loads((folder / "scores.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise GoldError(f"{folder}: no scores.json of a run: {error}") from error
-    outcomes: dict[str, str] = scores["outcomes"]
-    return outcomes
+# -- gold -------------------------------------------------------------------------------------------
 
 
 def _lint(arguments: argparse.Namespace) -> int:
+    from eval.documents import docs_of, load_documents
+    from eval.lint import problems, texts_in, unknown_documents
+    from eval.lock import lock_problems
+
     golds = load_gold(arguments.gold)
-    problems = [problem for gold in golds for problem in _problems(gold, arguments.documents)]
-    sys.stdout.write("".join(f"{problem}\n" for problem in problems))
-    sys.stdout.write(f"{len(golds)} questions, {len(problems)} problems\n")
-    return 2 if problems else 0
+    docs = docs_of(golds)
+    texts = texts_in(arguments.documents, docs) if arguments.documents else {}
+    found = problems(golds, texts) + unknown_documents(golds, load_documents(arguments.gold))
+    found += [p for p in lock_problems(arguments.gold.parent) if p.startswith(f"{arguments.gold.name}:")]
+    sys.stdout.write("".join(f"{problem}\n" for problem in found))
+    if arguments.documents and len(texts) < len(docs):
+        sys.stdout.write(
+            f"{len(docs) - len(texts)} of {len(docs)} reports are not at hand: their quotes are not checked\n"
+        )
+    sys.stdout.write(f"{len(golds)} questions, {len(found)} problems\n")
+    return MEND if found else DONE
 
 
-def _problems(gold: Gold, documents: Path | None) -> list[str]:
-    found = []
-    if gold.answerable and not gold.facts and not gold.must_include:
-        found.append(f"{gold.id}: answerable without facts and without must_include: nothing to judge by")
-    if not gold.answerable and gold.facts:
-        found.append(f"{gold.id}: unanswerable with facts")
-    for span in gold.evidence if documents else ():
-        path = Path(str(documents)) / f"{span.doc}.txt"
-        if path.is_file() and span.quote not in path.read_text(encoding="utf-8-sig"):
-            found.append(f"{gold.id}: not in {span.doc}: {span.quote}")
-    return found
+def _documents(arguments: argparse.Namespace) -> int:
+    from eval.documents import DOCUMENTS, About, docs_of, find_documents, library_about, manifest_about, write_documents
+
+    docs = docs_of([gold for path in arguments.gold for gold in load_gold(path)])
+    about = manifest_about(arguments.reports)
+    if arguments.library:
+        from rag.catalogue import Catalogue
+
+        with Catalogue.open(arguments.library) as catalogue:
+            rows = [(r.source_path, About(r.title, r.place, r.report_year)) for r in catalogue.reports()]
+        about |= library_about(arguments.reports, rows)
+    found = find_documents(docs, arguments.reports, about=about)
+    out = arguments.out or arguments.gold[0].with_name(DOCUMENTS)
+    write_documents(found.documents, out)
+    sys.stdout.write("".join(f"not found: {doc}\n" for doc in found.missing))
+    sys.stdout.write(f"{len(found.documents)} documents in {out}, {len(found.missing)} not found\n")
+    return DONE
+
+
+def _lock(arguments: argparse.Namespace) -> int:
+    from eval.lock import write_lock
+
+    for path in arguments.gold:
+        load_gold(path)
+        sys.stdout.write(f"{path.name} sealed in {write_lock([path])}\n")
+    return DONE
+
+
+def _table(arguments: argparse.Namespace) -> int:
+    from eval.table import KEPT, READMES, kept_from, write_tables
+
+    write_tables(ROOT, kept_from(arguments.runs))
+    sys.stdout.write(f"wrote {KEPT.as_posix()} and the tables of {', '.join(READMES)}\n")
+    return DONE
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    from eval.editing import append_items, checked, item_of, next_id, to_line
+
+    doc = arguments.report.stem
+    row = {name: getattr(arguments, name) for name in ("place", "period", "indicator", "value", "unit", "role")}
+    row |= {"measure": arguments.measure, "modality": arguments.modality, "sentence": arguments.quote, "doc": doc}
+    item = item_of(row, id_=next_id(arguments.gold, arguments.gold.stem), question=arguments.question)
+    if arguments.category:
+        item["category"] = arguments.category
+    try:
+        text = arguments.report.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GoldError(f"{arguments.report}: cannot be read as UTF-8 text: {error}") from error
+    found = checked(item, {doc: text})
+    sys.stdout.write(json.dumps(json.loads(to_line(item)), ensure_ascii=False, indent=1) + "\n")
+    if found:
+        sys.stdout.write("".join(f"{problem}\n" for problem in found))
+        return MEND
+    if not arguments.yes and not _confirmed(f"add this to {arguments.gold}? [y/N] "):
+        sys.stdout.write("not added\n")
+        return MEND
+    append_items(arguments.gold, [item])
+    return DONE
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    from eval.editing import append_items, checked, item_of, rows_of
+    from eval.lint import texts_in
+
+    stem = arguments.table.stem
+    items, found = [], []
+    for number, row in enumerate(rows_of(arguments.table), start=1):
+        try:
+            items.append(item_of(row, id_=f"{stem}-{number:03}"))
+        except GoldError as error:
+            found.append(str(error))
+    docs = [span["doc"] for item in items for span in item["evidence"]]
+    texts = texts_in(arguments.documents, docs) if arguments.documents else {}
+    good = []
+    for item in items:
+        wrong = checked(item, texts)
+        found += wrong
+        good += [] if wrong else [item]
+    append_items(arguments.gold, good)
+    sys.stdout.write("".join(f"left out: {problem}\n" for problem in found))
+    sys.stdout.write(f"{len(good)} items added to {arguments.gold}, {len(found)} problems\n")
+    return MEND if found else DONE
+
+
+def _confirmed(question: str) -> bool:
+    with suppress(EOFError):
+        return input(question).strip().lower() in ("y", "yes", "是")
+    return False
 
 
 def _write_json(path: Path, content: object) -> None:

@@ -118,6 +118,13 @@ def manifest_about(folder: Path) -> dict[str, About]:
     return {}
 
 
+def library_about(folder: Path, reports: Iterable[tuple[str, About]]) -> dict[str, About]:
+    """What a library says of the folder's files, by their path below the folder, from (source path, about) pairs."""
+    base = folder.resolve()
+    inside = ((Path(source), about) for source, about in reports)
+    return {path.relative_to(base).as_posix(): about for path, about in inside if path.is_relative_to(base)}
+
+
 def write_documents(documents: Iterable[Document], path: Path) -> None:
     """Writes documents.jsonl, sorted by id."""
     rows = sorted(documents, key=lambda d: d.id)

@@ -138,8 +138,10 @@ def _judge_facts(
 
 
 def match_facts(facts: Sequence[Fact], said: Sequence[Said]) -> dict[int, int]:
-    """Fact number -> figure number: a largest set of pairs, each figure used once."""
+    """Fact number -> figure number: a largest set of pairs, each figure used once; likelier figures are tried first."""
     fits = [[n for n, figure in enumerate(said) if fact_fits(fact, figure)] for fact in facts]
+    for one, figures in zip(facts, fits, strict=True):  # two growths of 6% are told apart by name and bound
+        figures.sort(key=lambda n, one=one: unlikeness(one, said[n]))  # type: ignore[misc]
     taken: dict[int, int] = {}
 
     def place(fact: int, seen: list[int]) -> bool:
@@ -214,6 +216,13 @@ _BOUNDS: Final = {
     "more": ("余", "多"),
     "below": ("低于",),
 }
+
+
+def unlikeness(fact: Fact, figure: Said) -> int:
+    """How little name and bound speak for a figure being the fact, from 0; neither decides whether it fits."""
+    names = {plain(name) for name in (fact.indicator, *fact.accept)}
+    said = {plain(str(figure.raw.get(key) or "")) for key in ("indicator", "indicator_id")}
+    return 2 * (not names & said) + (bound_of(fact.modality) != bound_of(figure.modality))
 
 
 def said_figures(answer: Mapping[str, Any]) -> tuple[list[Said], tuple[Reason, ...]]:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from eval.gold import Fact, Gold
-from eval.judge import NO_STATUSES, Said, Verdict, bound_of, differences, overlaps, plain, said_figures
+from eval.judge import NO_STATUSES, Said, Verdict, bound_of, differences, overlaps, plain, said_figures, unlikeness
 from eval.numbers import agrees, numerals_in, operands_of, recomputed
 from eval.score import Share
 from eval.statistics import percentile
@@ -350,7 +350,7 @@ _LATE_CAUSES: Final = {"distractor": "other_indicator", "evidence": "citation", 
 def _distance(fact: Fact, figure: Said) -> float:
     slips = differences(fact, figure)
     far = 0.5 * (unit_of(fact.unit).kind != unit_of(figure.unit).kind)
-    return sum(4.0 if slip == "value" else 1.0 for slip in slips) + far
+    return sum(4.0 if slip == "value" else 1.0 for slip in slips) + far + 0.1 * unlikeness(fact, figure)
 
 
 def _slot_right(slot: str, fact: Fact, figure: Said, gold: Gold, texts: Mapping[str, str]) -> bool:

@@ -243,24 +243,21 @@ def _retrieval(numbers: Mapping[str, Any]) -> str:
     scoped, open_ = numbers["retrieval"], numbers["retrieval_open"]
     if not scoped["n"]:
         return ""
-    names = [name for name in scoped if name != "n"]
-    head = "".join(f"<th class='n'>{escape(name)}</th>" for name in names)
     rows = "".join(
-        f"<tr><td>{label}</td>{''.join(f'<td class=n>{found.get(name, 0):.3f}</td>' for name in names)}</tr>"
-        for label, found in (
-            (_t("在问题所指的报告里", "in the reports meant"), scoped),
-            (_t("在整个资料库里", "in the whole library"), open_),
-        )
+        f"<tr><td>{escape(name)}</td><td class='n'>{scoped[name]:.3f}</td><td class='n'>{open_.get(name, 0.0):.3f}</td></tr>"
+        for name in scoped
+        if name != "n"
     )
     return (
-        f"<h2>{_t('检索', 'Retrieval')} <small>n={scoped['n']}</small></h2>"
-        f"<div class='scroll'><table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"<h2>{_t('检索', 'Retrieval')} <small>n={scoped['n']}</small></h2><div class='scroll'><table><thead><tr><th></th>"
+        f"<th class='n'>{_t('在问题所指的报告里', 'in the reports meant')}</th>"
+        f"<th class='n'>{_t('在整个资料库里', 'in the whole library')}</th></tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
 def _latency(numbers: Mapping[str, Any]) -> str:
     rows = "".join(
-        f"<tr><td>{escape(step)}</td>"
+        f"<tr><td>{_t(words.STEPS.get(step, step), step)}</td>"
         + "".join(f"<td class='n'>{_number(row[p])}</td>" for p in ("p50", "p95", "p99"))
         + "</tr>"
         for step, row in numbers["latency_ms"].items()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from eval.command import main, mcnemar
+from eval.command import main
 from eval.gold import Gold, GoldError, gold_of, load_gold
 from eval.judge import judge
 from eval.score import Share, judge_all, render, summary
@@ -264,13 +264,10 @@ def test_the_table_counts_each_question_once_and_names_every_miss() -> None:
     assert "q1" not in text
 
 
-def test_intervals_and_mcnemar_have_hand_worked_values() -> None:
+def test_intervals_have_hand_worked_values() -> None:
     low, high = Share(9, 10).interval()
     assert (round(low, 4), round(high, 4)) == (0.5958, 0.9821)
     assert Share(0, 0).proportion is None
-    assert mcnemar(5, 0) == pytest.approx(0.0625)
-    assert mcnemar(3, 3) == 1.0
-    assert mcnemar(0, 0) == 1.0
 
 
 def test_score_reads_files_and_prints_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
