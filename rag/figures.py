@@ -61,7 +61,7 @@ _KEEP = re.compile(
     r"^(?:新增|净增|拆除|减免|减税|转移|脱贫|搬迁|清退|淘汰|关停|压减|植树|造林|改造|拆迁|征收|销售|培训|帮扶|救助|发放|盘活|整治|查处|破获)"
 )
 _TRAIL = re.compile(
-    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|按可比价(?:格)?(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|净|比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部)$'
+    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|按可比价(?:格)?(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|净|比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部)$'
 )
 _NO_NOUN = re.compile(r"^(?:大关|关口|新?台阶|目标|水平|规模|行列|以上|左右|的平均)$")
 _RIGHT_STOP = re.compile(
@@ -108,6 +108,12 @@ _DIFFERENCE = re.compile(
 _RANK_WORD = re.compile(
     r"(?:(?P<verb>居|列|位居|位列|排名|名列|跃居|排|稳居|保持|跃升至?|攀升至?|升至|继续|连续\S{1,4}年|均|并列|蝉联|升到|总量|增速|增幅|综合|实力)\S{0,10}?)?(?P<scope>全国|全省|全市|全区|全县|全州|世界|全球|[东西中南北华]\S{0,3}地区|各区|各县\S{0,3}|同类城市|\S{2}市|\S{2}省)(?:\S{0,8}?)(?P<written>第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3})|首位|榜首|之首)(?!产业|书记|批|季度|时间|轮|人民|届|次|期|阶段|中学|小学|医院|步|大|家|个|张|条|座|所|项|例|单|台|笔|课|线|资源|生产力|动力|要务|[一-鿿]{0,1}实验)"
 )
+_TOTAL = re.compile(r"(?:经济)?(?:总量|总额|总规模)")
+# A trade, a park or a product as the subject of a sentence, and the names that are its own there.
+_OWNER = re.compile(
+    r"(?:全年|其中)?,?(?P<who>(?!规模以上|规上|工业|农业|服务业|建筑业|限额以上)[一-鿿]{2,8}?(?:业|产业|产品|园区|集团|开发区|高新区|工业园|保税区|综保区))(?:累计)?(?:实现|完成)"
+)
+_OF_OWNER = re.compile(r"出口|产值|利润|利税|税收|营业收入|主营业务收入")
 _CN_RANK = {c: i for i, c in enumerate("零一二三四五六七八九十")}
 
 
@@ -153,17 +159,20 @@ def read_figures(report: Report, passages: Sequence[Passage]) -> tuple[Figure, .
     view = western_years(reading_view(report.text))
     figures: list[Figure] = []
     carried: _Time | None = None
+    subject = ""
     last_end = 0
     for passage in passages:
         if passage.part in ("front", "appendix"):
             continue
         for start, end in sentence_spans(report.text, passage.start, passage.end):
             if "\n" in view[last_end:start]:
-                carried = None
+                carried, subject = None, ""
             last_end = end
             sentence = _Sentence(view[start:end], start, passage, clock, report, carried)
-            figures.extend(sentence.figures())
+            read = tuple(sentence.figures(subject))
+            figures.extend(read)
             carried = sentence.carry()
+            subject = next((f.indicator for f in read if f.measure in ("level", "growth")), "")
     return tuple(figures)
 
 
@@ -201,8 +210,10 @@ class _Sentence:
         span = self.clock.ahead if self.passage.part == "term_plan" else self.clock.past
         return f"{span[0]}-{span[1]}" if span else ""
 
-    def figures(self) -> Iterator[Figure]:
+    def figures(self, subject: str) -> Iterator[Figure]:
+        """The figures of this sentence; ``subject`` is the indicator of the one before in the same paragraph."""
         drafts = _share_lists(self.text, _drafts(self.text, self.quantities))
+        drafts = _with_owner(self.text, _with_subject(drafts, subject))
         for draft in drafts:
             if draft.indicator or draft.measure == "rank":
                 yield self._finish(draft)
@@ -936,6 +947,30 @@ def _share_lists(text: str, drafts: list[_Draft]) -> list[_Draft]:
     return out
 
 
+def _with_subject(drafts: list[_Draft], subject: str) -> list[_Draft]:
+    """Drafts whose bare 总量 or 总额 takes the name before it: GDP增长3.5%;总量达到4702亿元."""
+    out: list[_Draft] = []
+    for draft in drafts:
+        before = next((d.indicator for d in reversed(out) if d.measure in ("level", "growth")), subject)
+        if before and draft.measure == "level" and _TOTAL.fullmatch(draft.indicator) and not _TOTAL.fullmatch(before):
+            draft = replace(draft, indicator=before, inherited=True)
+        out.append(draft)
+    return out
+
+
+def _with_owner(text: str, drafts: list[_Draft]) -> list[_Draft]:
+    """Drafts whose bare 出口 or 利润 takes the trade it belongs to: 软件业实现产值291亿元,出口5.9亿美元."""
+    owner = _OWNER.match(text)
+    if owner is None:
+        return drafts
+    return [
+        replace(d, indicator=owner.group("who") + d.indicator)
+        if d.quantity.start > owner.end() and _OF_OWNER.fullmatch(d.indicator)
+        else d
+        for d in drafts
+    ]
+
+
 def _end_measure(draft: _Draft, subject: str) -> Measure:
     if draft.quantity.unit in ("%", "‰"):
         return _rate_measure(subject)
@@ -1157,6 +1192,8 @@ def _span_of(match: re.Match[str], clock: Clock, part: Part) -> str | None:
         plan = five_year_plan(match.group("plan"))
         if plan is None:
             return None
+        if first := re.search(r"前([一二三四])年$", words):
+            return f"{plan[0]}-{plan[0] + '一二三四'.index(first.group(1))}"
         # 十四五以来 of an unfinished plan ends with the year accounted for.
         if "以来" in words and clock.result_year and plan[0] <= clock.result_year < plan[1]:
             return f"{plan[0]}-{clock.result_year}" if clock.result_year > plan[0] else None

@@ -268,7 +268,15 @@ def _plan_span(match: re.Match[str]) -> PeriodAsk | None:
     return PeriodAsk(str(plan[1]) if ends else f"{plan[0]}-{plan[1]}", match.group(), "year" if ends else "span")
 
 
+def _first_years(match: re.Match[str]) -> PeriodAsk | None:
+    """“十一五”前四年."""
+    plan = five_year_plan(match.group(1))
+    years = {"三": 3, "四": 4}.get(match.group(2), 2)
+    return plan and PeriodAsk(f"{plan[0]}-{plan[0] + years - 1}", match.group(), "span")
+
+
 _PERIOD_WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], PeriodAsk | None]], ...] = (
+    (re.compile(r'"?(?<!第)(十[一二三四五六]?|[七八九])五"?的?前([两二三四])年'), _first_years),
     (
         re.compile(r"(?P<a>(?:19|20)\d\d)年?\s?(?:、|和|与)\s?(?P<b>(?:19|20)\d\d)年?\s?两年"),
         lambda m: PeriodAsk(f"{m.group('a')}-{m.group('b')}", m.group(), "span"),

@@ -38,6 +38,8 @@ _HEADED = re.compile(
     r"\s*(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+[.、]|--|第[一二三四五六七八九十]|[①-⑳])"
 )
 
+_ANNOUNCED = re.compile(r'(?P<n>[二三四五六七八九十])(?:个|大|项)(?P<noun>[^",。;:]{2,8})(?:"|:$)')
+
 
 class Citations:
     """Numbers the spans that an answer rests on; one span has one number."""
@@ -168,9 +170,16 @@ class _Draft:
             return self.sweep()
         if kind == "list" and not self.plan.cells:
             return self.listed()
-        if kind == "prose" or not self.plan.cells:
+        if not self.plan.cells or (kind == "prose" and not self._takes_a_wrong_number_for_granted()):
             return self.prose()
         return self.cells()
+
+    def _takes_a_wrong_number_for_granted(self) -> bool:
+        """Whether a question in words, 为什么只安排8500亿元, names a number that is not the report's own."""
+        if not self.query.numbers or not self.plan.places:
+            return False
+        found = [f for cell in self.plan.cells if cell.ask.id for f in self.reader.finder.find(cell).figures]
+        return bool(found) and not any(_says(f, number) for f in found for number in self.query.numbers)
 
     # -- figures ------------------------------------------------------------------------------------
 
@@ -822,18 +831,16 @@ class _Draft:
         count, noun = _CN.index(match.group(1)), match.group(2)
         for report in self.plan.reports:
             found: dict[str, Sentence] = {}
+            heads: dict[str, Sentence] = {}
             text = self.reader.shelf.text(report.report_id)
             for passage in self.reader.shelf.passages(report.report_id):
                 for start, end in sentence_spans(text, passage.start, passage.end):
+                    said = Sentence(report, start, end, passage.part, passage.section, 1.0)
+                    headed = _HEADED.match(plain(text[start:end])) is not None
                     for hit in re.finditer(rf"([一-鿿]{{2,4}}){re.escape(noun)}", text[start:end]):
-                        kind = hit.group(1)[-2:]
                         if end - start <= 260 and not re.search(r"[一二三四五六七八九十]个$|两个$", hit.group(1)):
-                            short = end - start <= 40
-                            known = found.get(kind)
-                            if known is None or (short and known.end - known.start > 40):
-                                found[kind] = Sentence(report, start, end, passage.part, passage.section, 1.0 + short)
-            heads = [s for s in found.values() if _HEADED.match(plain(text[s.start : s.end]))]
-            members = heads if len(heads) == count else list(found.values())
+                            (heads if headed else found).setdefault(hit.group(1)[-2:], said)
+            members = list((heads if len(heads) == count else found | heads).values())
             if count <= len(members) <= count + 3:
                 return sorted({s.start: s for s in members}.values(), key=lambda s: s.start)
         return []
@@ -878,9 +885,10 @@ class _Draft:
     def _counted_off(self, said: Sentence) -> list[Sentence]:
         """What a heading or an announcement counts off behind it: …取得新的突破,一是,二是."""
         text = self.reader.shelf.text(said.report.report_id)
+        words = plain(text[said.start : said.end])
         if not re.search(
             r"[一二三四五六七八九十几]{1,2}(?:大|项|个|方面)|以下|如下|新的突破|(?:哪|几)(?:些|个|大|场)",
-            text[said.start : said.end] + self.query.text,
+            words + self.query.text,
         ):
             return []
         out: list[Sentence] = []
@@ -892,7 +900,27 @@ class _Draft:
                 out.append(replace(said, start=start, end=end))
             elif (out and text.count("\n", out[-1].end, start) > 0) or (not out and start - said.end > 160):
                 break
-        return out[:LIST_QUOTES] if len(out) > 1 else []
+        if len(out) > 1:
+            return out[:LIST_QUOTES]
+        announced = _ANNOUNCED.search(words)
+        if announced is None or said.end - said.start > 60:
+            return []
+        count = _CN.index(announced.group("n"))
+        if words.endswith(":"):
+            return self._headings_of(said, announced.group("noun"), count)
+        line_end = text.find("\n", said.end)
+        rest = list(sentence_spans(text, said.end, len(text) if line_end < 0 else line_end))
+        return [replace(said, start=a, end=b) for a, b in rest[:count]] if len(rest) >= count else []
+
+    def _headings_of(self, said: Sentence, noun: str, count: int) -> list[Sentence]:
+        """The numbered headings behind 重点实施八大行动: that end in what it counts, if there are as many."""
+        text = self.reader.shelf.text(said.report.report_id)
+        heads = [
+            replace(said, start=a, end=b)
+            for a, b in _lines(text, said.end, len(text))
+            if b - a <= 60 and _HEADED.match(plain(text[a:b])) and plain(text[a:b]).rstrip("。").endswith(noun)
+        ]
+        return heads[:count] if len(heads) >= count else []
 
     def _part_bonus(self, part: Part) -> float:
         roles = self.query.roles
