@@ -97,6 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     lock = add("lock", _lock, "seal test questions in LOCK", "lock eval/gold/test.jsonl")
     lock.add_argument("gold", type=Path, nargs="+", metavar="GOLD.jsonl")
 
+    mutate = add("mutate", _mutate, "spoil right answers: all must be wrong", "mutate eval/gold/samples.jsonl")
+    mutate.add_argument("gold", type=Path, nargs="+", metavar="GOLD.jsonl")
+
     table = add("table", _table, "write the READMEs' table from runs", "table data/eval/samples")
     table.add_argument("runs", type=Path, nargs="+", metavar="DIR")
 
@@ -270,6 +273,20 @@ def _gate(arguments: argparse.Namespace) -> int:
     found = gate(load_run(arguments.base), load_run(arguments.new))
     sys.stdout.write(render_gate(found))
     return DONE if found.open else MEND
+
+
+def _mutate(arguments: argparse.Namespace) -> int:
+    from eval.mutation import mutation_test
+
+    alive = 0
+    for path in arguments.gold:
+        found = mutation_test(load_gold(path))
+        alive += len(found.survivors)
+        kinds = ", ".join(f"{kind} {count}" for kind, count in found.counts.items())
+        sys.stdout.write(f"{path.name}: {found.total - len(found.survivors)} of {found.total} caught ({kinds})\n")
+        sys.stdout.write("".join(f"  not caught: {one}\n" for one in found.survivors[:20]))
+        sys.stdout.write("".join(f"  right answer not right: {one}\n" for one in found.unfit))
+    return MEND if alive else DONE
 
 
 # -- gold -------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from eval.units import same_value, unit_of
 SLOTS: Final = ("value", "unit", "place", "period", "role", "measure", "indicator", "bound")
 STEPS: Final = ("understand", "retrieve", "read", "check", "total")
 _MARK: Final = re.compile(r"\[\d+\]")
-_ORDINAL: Final = re.compile(r"^\s*(?:\(?\d{1,2}[.、)）]|[（(][一二三四五六七八九十]+[)）])", re.M)
+_ORDINAL: Final = re.compile(r"第\d{1,2}项|^\s*(?:\(?\d{1,2}[.、)）]|[（(][一二三四五六七八九十]+[)）])", re.M)
 _YEAR: Final = re.compile(r"(?<![\d.])(?:19|20)\d\d(?:(?=[年、—–~至到-])|(?<=[、—–~至到-]\d{4})(?![\d.]))")
 
 
@@ -289,7 +289,8 @@ def resolves(citation: Mapping[str, Any], texts: Mapping[str, str]) -> bool:
 def number_grounding(items: Sequence[Judged]) -> Share:
     """The share of the numbers in answers that a cited quote holds, or that a formula over such numbers gives.
 
-    Left out: citation marks, ordinals of lists, numbers of the question, calendar years.
+    Left out: citation marks, ordinals of lists, numbers of the question, calendar years, numbers of the cited reports'
+    titles, and how many places an answer tells of.
     """
     return _sum(Share(len(all_) - len(loose), len(all_)) for all_, loose in map(_numbers_of, items))
 
@@ -484,7 +485,8 @@ def _numbers_of(item: Judged) -> tuple[list[str], list[str]]:
     text = unicodedata.normalize("NFKC", str(item.answer.get("text", "")))
     for pattern in (_MARK, _ORDINAL, _YEAR):
         text = pattern.sub(lambda m: " " * len(m[0]), text)
-    echoed = {n.value for q in (item.gold.question, *item.gold.history) for n in numerals_in(q)}
+    known = (item.gold.question, *item.gold.history, *(str(c.get("title", "")) for c in item.citations))
+    echoed = {n.value for q in known for n in numerals_in(q)} | _counts(item)
     quotes = [unicodedata.normalize("NFKC", str(c.get("quote", ""))) for c in item.citations]
     held = {n.value for quote in quotes for n in numerals_in(quote)}
     bare = {_bare(n.written) for quote in quotes for n in numerals_in(quote)}
@@ -500,6 +502,13 @@ def _numbers_of(item: Judged) -> tuple[list[str], list[str]]:
         and _bare(n.written) not in computed
     ]
     return [n.written for n in stated], loose
+
+
+def _counts(item: Judged) -> set[Decimal | None]:
+    """How many places have a figure in the answer, and how many it tells of."""
+    having = {figure.place for figure in item.said}
+    lacking = {str(one.get("place")) for one in item.answer.get("missing") or ()}
+    return {Decimal(len(having)), Decimal(len(having | lacking))} if having else set()
 
 
 def _bare(written: str) -> Decimal | None:

@@ -68,7 +68,10 @@ def chinese_number(text: str) -> Decimal | None:
         elif c in _STEPS:
             group += (digit or 1) * _STEPS[c]
             digit = 0
-        elif c in _GROUPS and (total or group or digit):
+        elif c == "万" and (group or digit):
+            total += (group + digit) * _GROUPS[c]
+            group = digit = 0
+        elif c == "亿" and (total or group or digit):
             total = (total + group + digit) * _GROUPS[c]
             group = digit = 0
         else:
