@@ -40,6 +40,7 @@ from rag.proof import Reread, around
 from rag.types import Citation, Figure, Role
 from rag.units import comparable, scaled
 
+_DIFFERS = re.compile(r"(?:多|高|大|快|少|低|小|慢|差|by)\s?$")
 _THAT_IS = re.compile(r"^(?:而是|它是|这是|该数是|实际上?是|其实是|应为|是)|^\s?(?:it|this) is", re.IGNORECASE)
 _UNMET = re.compile(r"未(?:能)?(?:完成|达到|实现|达)|没有?(?:完成|达到|实现|达)|not (?:met|reached|achieved)")
 _MEAN = re.compile(r"年均|平均每年|每年|annual|per year|yearly", re.IGNORECASE)
@@ -79,22 +80,28 @@ class NumberCheck:
         """What is wrong with a number of a unit, in Chinese, or None."""
         if self._is_count(reading, said) or self._is_item(reading, said):
             return None
-        if derived := self._derived_of(said):
+        derived = self._derived_of(said)
+        if derived and _DIFFERS.search(reading.view[: said.start]):
             return self._comparison_fault(reading, derived)
         marks = self.sheet.marks(reading, said.start)
         homes = [h for n in marks for h in self.sheet.proved(n) if _is_same(reading.view, said, h.figure)]
-        told = {
-            (c.figure.report_id, c.figure.start) for c in (*self.sheet.grounds.figures, *self.sheet.grounds.related)
-        }
-        homes = [h for h in homes if (h.figure.report_id, h.figure.start) in told] or homes
+        given = [c for c in (*self.sheet.grounds.figures, *self.sheet.grounds.related) if c.citation in marks]
+        spans = {(c.figure.report_id, c.figure.start) for c in given}
+        own = [h for h in homes if (h.figure.report_id, h.figure.start) in spans]
+        homes = own or homes
         if self._denies(reading, said, homes):
             return self._denial_fault(reading, said, homes)
         faults: list[str] = []
         for home in homes:
-            fault = self._claim_fault(self._claim(reading, said, home), home)
+            claim = self._claim(reading, said, home)
+            fault = self._claim_fault(claim, home)
+            if fault is None and given and not own and not self._is_named(claim, home):
+                fault = "这个数字不是答案给出的数字，也没有说明是什么"
             if fault is None:
                 return self._superlative_fault(reading, home)
             faults.append(fault)
+        if derived:
+            return self._comparison_fault(reading, derived)
         if self._stands_as_it_is(reading, said, marks):
             return None
         shown = reading.view[said.start : said.end]
@@ -367,6 +374,14 @@ class NumberCheck:
         if content and not any(pair in context or pair in bare for pair in content):
             return None if told_right else "所说的指标不在原文这一处"
         return None
+
+    def _is_named(self, claim: _Claim, home: Home) -> bool:
+        """Whether the words before a number name what its figure counts; a number without a name could be any."""
+        words = self._subject_words(claim).replace('"', "")
+        if not words.strip():
+            return claim.start - claim.window[0] >= 2
+        bare = view_of(home.figure.indicator).replace('"', "")
+        return bare in words or last_indicator(words) == (home.figure.indicator_id or "") or any(p in bare for p in _content(words))
 
     def _names_cited(self, reading: Reading, start: int) -> set[str]:
         """The indicators of all figures that a number at ``start`` may come from."""
