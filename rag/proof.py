@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol, TypeAlias
 
-from rag.claims import bound_classes, direction_near, sure_classes_near, view_of
+from rag.claims import bound_classes, direction_near, last_indicator, sure_classes_near, view_of
 from rag.errors import UnknownReportError
 from rag.figures import parent_place, read_figures
 from rag.numerals import chinese_number, find_quantities, reading_view
@@ -288,7 +288,10 @@ def _indicator_fault(figure: Figure, near: Around) -> str | None:
         return "指标的文字不在原文这一处"
     if figure.measure in ("rank", "multiple"):
         return None
-    own = _own_words(near)
+    raw = _own_stretch(near)
+    own = _telling(raw)
+    if "".join(letters) in raw or (figure.indicator_id and last_indicator(raw) == figure.indicator_id):
+        return None
     alien = sum(c in letters for c in own) * 4 <= len(own) and sum(c in own for c in letters) * 3 < len(letters)
     return "指标是别的分句的" if alien and (len(own) > 2 or (own and len(letters) <= 2)) else None
 
@@ -298,19 +301,24 @@ _SAYS_NOTHING = re.compile(
     r"(?:剔除|扣除|不含|按)[^,。]{2,16}?(?:因素|影响|口径|价格)(?:后|外)?|[\W\d_A-Za-z]+|其中|同比|环比|比上年|较上年|上年|去年|今年|全年|当年|年均|平均|累计|合计|总计|分别|增长|递增|增加|增幅|增速|提高|提升|上升|下降|降低|减少|"
     r"回落|上涨|达到|达成|实现|完成|保持|稳定|控制|超过|突破|高于|低于|接近|左右|以上|以内|以下|约|近|超|逾|至|到|为|是|的|了|在|由|从|比|较|占|和|与|及|同期|末|底|"
     r"年初|年末|年底|预计|力争|确保|争取|计划|已|均|都|共|各|可|再|又|也|仅|只|至少|不低于|不少于|不超过|全市|全区|全县|全省|全国|我市|我区|我县|我省|按|可比|口径|要|扩大|基础上|基数|"
-    r"剔除|因素|扣除|价格|名义|实际|首次|历史|连续|年|个|月|日|任务|目标|预期|排名|位居|位列|名列|居|列"
+    r"剔除|因素|扣除|价格|名义|实际|首次|历史|连续|年|个|月|日|任务|目标|预期|排名|位居|位列|名列|总量|总数|总额"
 )
 
 
-def _own_words(near: Around) -> str:
-    """The characters of what the number's own stretch of the clause says besides it; "" where it leans on another."""
+def _own_stretch(near: Around) -> str:
+    """What the clause says right around the number, from the number before it on; "" where it shares its words."""
     if re.search(r"分别|双双|各|均|都", near.clause):
         return ""
     before = re.split(r"[,;:。!?、]", near.sentence[: near.at])[-1]
     last = find_quantities(before)
     before = before[last[-1].end :] if last else before
     behind = re.split(r"[,;:。!?、(\d]|并|而|且", near.sentence[near.end :])[0]
-    return "".join(w for side in (before, behind) for w in _SAYS_NOTHING.sub(" ", side).split() if len(w) >= 2)
+    return f"{before} {behind}"
+
+
+def _telling(words: str) -> str:
+    """The characters of ``words`` that say what is counted."""
+    return "".join(w for w in _SAYS_NOTHING.sub(" ", words).split() if len(w) >= 2)
 
 
 _STRONG_YEAR = re.compile(
