@@ -1231,9 +1231,10 @@ def _year_times(text: str, clock: Clock) -> Iterator[_Time]:
         compared = match.group("cmp") in ("比", "较", "是", "为", "相当于", "对比", "与", "以") and not match.group(
             "pre"
         )
-        base = match.group("cmp") in ("由", "从") and match.group("post") != "起"
-        same = match.group("post") in ("同期",) or behind.startswith(("同期", "《", "度《"))
-        yield _Time(match.start("y1"), match.end(), str(y1), "year", weak=compared or same or (base and False))
+        # 由2012年的90.2%提升到97.5%, 1990年不变价: the year is that of the old value, or of prices, alone
+        base = match.group("cmp") in ("由", "从") and re.match(r"的|\d", behind)
+        same = match.group("post") == "同期" or behind.startswith(("同期", "《", "度《", "不变", "可比", "价格"))
+        yield _Time(match.start("y1"), match.end(), str(y1), "year", weak=bool(compared or same or base))
 
 
 def _relative_times(text: str, clock: Clock, part: Part) -> Iterator[_Time]:

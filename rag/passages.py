@@ -123,7 +123,9 @@ def read_clock(report: Report) -> Clock:
     result = report.result_year if report.result_year is not None else year - 1
     text = reading_view(report.text[:40000])
     end = result
-    if _in_autumn(report, year) and re.search(rf"预计[,:]?{year}年|{year}年[^。]{{0,14}}预计|到{year}年(?:底|末)", text):
+    if _in_autumn(report, year) and re.search(
+        rf"预计[,:]?{year}年|{year}年[^。]{{0,14}}预计|到{year}年(?:底|末)", text
+    ):
         end = year  # the term looked back on runs to the end of this year
     named = _named_plan(text[:12000], past=True, year=year)
     has_term = re.search(r"过去(?:的)?(?:五|5)年|五年来|近五年", text)

@@ -22,7 +22,7 @@ from rag.types import Level, Measure, Place, QuestionKind, Role
 QUESTION_CHARS = 2000  # longer questions are asked back
 
 _HIDDEN = re.compile(
-    r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]"
+    r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffd]"
 )
 _ORDER = re.compile(
     r"忽略|无视|不要理会|别管|指令|提示词|系统提示|直接回答|只需?回答|必须回答|请回答[:\"]|照我说|按我说|你现在是|你是一个|扮演|假装|作为(?:一个)?AI|开发者模式|越狱|"
@@ -172,7 +172,7 @@ _COUNT_UNIT = re.compile(
 
 _ABOUT: tuple[tuple[str, str], ...] = (
     (
-        r"谁(?:作|做|代表|讲|宣读|报告|来作|向|在)|(?:是|由)谁|报告人|哪位(?:区长|县长|市长|省长|主席|总理|领导)|作报告的|谁的报告|谁.{0,6}(?:作|做|宣读)|(?:区长|县长|市长|省长|总理|主席|州长|主任)(?:是谁|叫什么|名字|是哪位)",
+        r"谁(?:作|做|代表|讲|宣读|报告|来作|向|在)|(?:是|由)谁|报告人|哪位(?:区长|县长|市长|省长|主席|总理|领导)|(?<!工)作报告的|谁的报告|谁.{0,6}(?:作|做|宣读)|(?:区长|县长|市长|省长|总理|主席|州长|主任)(?:是谁|叫什么|名字|是哪位)",
         "speaker",
     ),
     (r"(?:什么时候|何时|哪天|哪一天|哪年哪月|几月几[日号]|几号|哪月|什么日期|日期)", "date"),
@@ -821,8 +821,11 @@ def _pairs(text: str, periods: Sequence[PeriodAsk]) -> tuple[tuple[str, Role], .
     if cuts != sorted(cuts):
         return ()
     pairs: list[tuple[str, Role | None]] = []
+    ends = [*cuts[1:], len(text)]
     for i, p in enumerate(years):
-        behind = text[cuts[i] : cuts[i + 1] if i + 1 < len(cuts) else len(text)]
+        behind = text[cuts[i] : ends[i]]
+        if i + 1 < len(years) and re.fullmatch("[和与跟及、,]", behind.removeprefix(p.words.strip()).strip()):
+            behind = text[cuts[i] : ends[i + 1]]  # 2019年和2020年…目标: what stands behind both is asked of both
         target, actual = _TARGET.search(behind), _ACTUAL.search(behind) or re.search("实绩|完成", behind)
         if target and actual:
             return ()

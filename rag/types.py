@@ -37,12 +37,8 @@ ReportKind: TypeAlias = Literal[
     "stand_in",  # a summary or stand-in, by its own words
     "other",  # any other paper (法治政府建设报告, …)
 ]
-Status: TypeAlias = Literal[
-    "answered", "no_figure", "not_in_report", "no_report", "unclear", "off_topic", "error"
-]
-QuestionKind: TypeAlias = Literal[
-    "lookup", "list", "compare", "series", "sweep", "prose", "about-report"
-]
+Status: TypeAlias = Literal["answered", "no_figure", "not_in_report", "no_report", "unclear", "off_topic", "error"]
+QuestionKind: TypeAlias = Literal["lookup", "list", "compare", "series", "sweep", "prose", "about-report"]
 Value: TypeAlias = Decimal | tuple[Decimal, Decimal]
 
 
