@@ -1,6 +1,6 @@
 # Targets for people; `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-all bench format train clean
+.PHONY: help run test check test-all eval bench format train clean
 PYTHON ?=
 export PYTHON
 VENV := .venv/bin
@@ -26,6 +26,10 @@ test-all: ## every test: slow ones, services on this machine and browsers too
 	$(VENV)/ruff check .
 	$(VENV)/mypy
 	$(VENV)/python -m pytest -q -m ""
+
+eval: ## how often answers are right, beside plain baselines; pages in data/eval (larger sets need the material folder)
+	@sh tools/setup.sh dev
+	$(VENV)/python -m eval all --out data/eval --baselines --no-misses --material "$(or $(WENBAO_TEST_MATERIAL),../shared)"
 
 bench: ## measure against the obvious stack; writes docs/benchmarks.md (needs the material folder)
 	@sh tools/setup.sh dev

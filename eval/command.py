@@ -169,6 +169,7 @@ def _all(arguments: argparse.Namespace) -> int:
     from eval.run import settings_for
 
     began = time.perf_counter()
+    done = []
     reports = arguments.material / "corpus" / "reports" if arguments.material else None
     for gold in gold_files(GOLD, test=arguments.test):
         folder = ROOT / "samples" if gold.name == SAMPLES else reports
@@ -180,7 +181,9 @@ def _all(arguments: argparse.Namespace) -> int:
         _read([folder], settings)
         sys.stdout.write(f"\n== {gold.name}\n")
         _report(_finished(arguments, gold, arguments.out / gold.stem, settings), arguments)
+        done.append((arguments.out / gold.stem).as_posix())
     sys.stdout.write(f"\nall in {time.perf_counter() - began:.0f} s\n")
+    sys.stdout.write(f"into the READMEs: python -m eval table {' '.join(done)}\n")
     return DONE
 
 
@@ -312,7 +315,16 @@ def _lint(arguments: argparse.Namespace) -> int:
 
 
 def _documents(arguments: argparse.Namespace) -> int:
-    from eval.documents import DOCUMENTS, About, docs_of, find_documents, library_about, manifest_about, write_documents
+    from eval.documents import (
+        DOCUMENTS,
+        About,
+        docs_of,
+        find_documents,
+        library_about,
+        load_documents,
+        manifest_about,
+        write_documents,
+    )  # fmt: skip
 
     docs = docs_of([gold for path in arguments.gold for gold in load_gold(path)])
     about = manifest_about(arguments.reports)
@@ -324,9 +336,12 @@ def _documents(arguments: argparse.Namespace) -> int:
         about |= library_about(arguments.reports, rows)
     found = find_documents(docs, arguments.reports, about=about)
     out = arguments.out or arguments.gold[0].with_name(DOCUMENTS)
-    write_documents(found.documents, out)
-    sys.stdout.write("".join(f"not found: {doc}\n" for doc in found.missing))
-    sys.stdout.write(f"{len(found.documents)} documents in {out}, {len(found.missing)} not found\n")
+    told = load_documents(out.with_name("gold.jsonl")) if out.name == DOCUMENTS else {}
+    told |= {document.id: document for document in found.documents}  # what another folder gave stays
+    write_documents(told.values(), out)
+    missing = [doc for doc in found.missing if doc not in told]
+    sys.stdout.write("".join(f"not found: {doc}\n" for doc in missing))
+    sys.stdout.write(f"{len(told)} documents in {out}, {len(missing)} not found\n")
     return DONE
 
 
