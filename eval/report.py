@@ -128,7 +128,7 @@ def _tiles(numbers: Mapping[str, Any]) -> str:
     tiles = [
         _tile("答对", "right", head["right"], "right"),
         _tile("答错", "wrong", head["wrong"], "wrong"),
-        _tile("未答（有答案却说没有）", "silent (a no where there is an answer)", head["silent"]),
+        _tile("未答", "silent", head["silent"]),
         _tile("数字全对", "figure accuracy", head["figure_accuracy"]),
         _tile("必须答对的", "must pass", head["must_pass"]),
         _tile("出处与原文一致", "citations resolve", numbers["citations"]["resolve"]),
@@ -140,7 +140,12 @@ def _tiles(numbers: Mapping[str, Any]) -> str:
         f'<div class="tile">{_t("真值分", "truth score")}<b>{score}</b>'
         f"<small>{_t('答对 % 减答错 %', '% right less % wrong')}</small></div>",
     )
-    return f'<div class="tiles">{"".join(tiles)}</div>'
+    note = _t(
+        "未答：有答案却老实说没有。数字全对：数值、单位、地区、时期、角色、界限词和出处都对。95 %：区间。",
+        "Silent: an honest no where there is an answer. Figure accuracy: value, unit, place, period, role, bound and "
+        "citation all right. 95 %: interval.",
+    )
+    return f'<div class="tiles">{"".join(tiles)}</div><p><small>{note}</small></p>'
 
 
 def _tile(chinese: str, english: str, share: Mapping[str, Any], kind: str = "") -> str:
@@ -148,7 +153,7 @@ def _tile(chinese: str, english: str, share: Mapping[str, Any], kind: str = "") 
         return f'<div class="tile">{_t(chinese, english)}<b>–</b><small>n=0</small></div>'
     return (
         f'<div class="tile {kind}">{_t(chinese, english)}<b>{_percent(share["share"])}</b>'
-        f"<small>{share['count']}/{share['n']} · 95 % {_percents(share['interval95'])}</small></div>"
+        f"<small>{share['count']}/{share['n']}</small><small>95 %: {_percents(share['interval95'])}</small></div>"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -124,6 +125,31 @@ def test_a_killed_run_goes_on_where_it_was_and_asks_nothing_twice(
     again = read(tmp_path / "answers.jsonl")
     strip = [{k: v for k, v in line.items() if k != "timings_ms"} for line in again]
     assert strip == [{k: v for k, v in line.items() if k != "timings_ms"} for line in whole]
+
+
+@pytest.mark.slow
+def test_a_run_survives_a_kill_at_any_moment(library: Path, tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "eval",
+        "run",
+        str(SAMPLES_GOLD),
+        "--out",
+        str(tmp_path),
+        "--library",
+        str(library),
+    ]
+    answers = tmp_path / "answers.jsonl"
+    for wanted in (3, 20, 60):
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+        while process.poll() is None and (not answers.exists() or answers.read_bytes().count(b"\n") < wanted):
+            time.sleep(0.005)
+        process.kill()
+        process.wait()
+    subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+    assert [line["id"] for line in read(answers)] == [g.id for g in load_gold(SAMPLES_GOLD)]
+    assert json.loads((tmp_path / "metrics.json").read_text(encoding="utf-8"))["n"] == 88
 
 
 def test_a_folder_with_an_unfinished_run_of_something_else_is_not_mixed_up(
