@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from eval.gold import GoldError, json_lines
-from eval.statistics import Interval, Split, cluster_bootstrap, holm, mcnemar
+from eval.statistics import Interval, Split, cluster_bootstrap, holm, mcnemar, sign_flip
 
 MARGIN: Final = 0.01  # figure accuracy may seem to fall by one point at most
 ALPHA: Final = 0.05
 FEW: Final = 300  # below so many questions nothing under five points is claimed
 SMALL: Final = 0.05
 RESULTS: Final = "results.jsonl"
+MEANS: Final = ("nDCG@10", "R@5", "Leak@10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,24 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class MeanChange:
+    """The change of a mean such as nDCG@10, over the ``n`` questions that both runs have it for."""
+
+    before: float
+    after: float
+    n: int
+    interval: Interval
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """What two runs differ in; ``left_out`` are questions that only one of them asks."""
 
     right: Change
     wrong: Change
     figures: Change | None
+    retrieval: Mapping[str, MeanChange]
     by_category: Mapping[str, float]  # p of each category, adjusted for how many there are
     won: tuple[str, ...]
     lost: tuple[str, ...]
@@ -103,6 +116,7 @@ def compare(before: Run, after: Run) -> Comparison:
         right=right,
         wrong=change(pairs, _is("wrong")),
         figures=change(with_figures, lambda line: bool(line["figure_right"])) if with_figures else None,
+        retrieval={name: found for name in MEANS if (found := _mean_change(pairs, name)) is not None},
         by_category=holm(tests),
         won=tuple(str(b["id"]) for b, a in pairs if a["outcome"] == "right" != b["outcome"]),
         lost=tuple(str(b["id"]) for b, a in pairs if b["outcome"] == "right" != a["outcome"]),
@@ -189,7 +203,14 @@ def render_comparison(found: Comparison, before: Run, after: Run) -> str:
     lines += ["| measure | before | after | change | 95 % | won | lost | p |", "|---|---|---|---|---|---|---|---|"]
     for name, one in (("right", found.right), ("wrong", found.wrong), ("figure accuracy", found.figures)):
         lines.append(f"| {name} | n=0 | | | | | | |" if one is None else _row(name, one))
-    lines += ["", f"Intervals: bootstrap over {found.right.interval.clusters} clusters; p: exact McNemar."]
+    for name, mean in found.retrieval.items():
+        interval = f"{mean.interval.low:+.3f} … {mean.interval.high:+.3f}"
+        change = f"{mean.after - mean.before:+.3f}"
+        lines.append(f"| {name} | {mean.before:.3f} | {mean.after:.3f} | {change} | {interval} | | | {mean.p:.4f} |")
+    lines += [
+        "",
+        f"Intervals: bootstrap over {found.right.interval.clusters} clusters; p: exact McNemar, of means sign flips.",
+    ]
     clear = {c: p for c, p in found.by_category.items() if p < ALPHA}
     lines.append(
         "Categories that differ (Holm): " + (", ".join(f"{c} p={p:.3f}" for c, p in clear.items()) or "none") + "."
@@ -209,6 +230,22 @@ def render_gate(found: Gate) -> str:
     """The gate's rules, a line each, and what they come to."""
     lines = [f"{'pass' if holds else 'FAIL'}  {rule}: {seen}" for rule, holds, seen in found.rules]
     return "\n".join([*lines, "gate open" if found.open else "gate shut"]) + "\n"
+
+
+def _mean_change(pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], name: str) -> MeanChange | None:
+    both = [(b, a) for b, a in pairs if name in (b.get("retrieval") or {}) and name in (a.get("retrieval") or {})]
+    if not both:
+        return None
+    before, after = [float(b["retrieval"][name]) for b, _ in both], [float(a["retrieval"][name]) for _, a in both]
+    differences = [new - old for new, old in zip(after, before, strict=True)]
+    clusters = [str(b["cluster"]) for b, _ in both]
+    return MeanChange(
+        before=sum(before) / len(both),
+        after=sum(after) / len(both),
+        n=len(both),
+        interval=cluster_bootstrap(differences, clusters),
+        p=sign_flip(differences, clusters),
+    )
 
 
 def _row(name: str, one: Change) -> str:

@@ -102,6 +102,25 @@ def mcnemar(won: int, lost: int) -> Split:
     return Split(won, lost, float(binomtest(won, won + lost, 0.5).pvalue))
 
 
+def sign_flip(
+    differences: Sequence[float], clusters: Sequence[str], *, flips: int = RESAMPLES, seed: int = SEED
+) -> float:
+    """The two-sided p of so large a mean difference if each cluster's sign were chance; 1 where nothing differs.
+
+    Source:
+        Good (2005), Permutation, Parametric, and Bootstrap Tests of Hypotheses, 3.2, with whole clusters flipped.
+    """
+    if len(differences) != len(clusters):
+        raise ValueError(f"{len(differences)} differences for {len(clusters)} clusters")
+    sums, _ = _by_cluster(differences, clusters)
+    sums = sums[sums != 0]
+    if not len(sums):
+        return 1.0
+    signs = np.random.default_rng(seed).integers(0, 2, size=(flips, len(sums))) * 2 - 1
+    as_far = np.count_nonzero(np.abs(signs @ sums) >= abs(sums.sum()) - 1e-12)
+    return float((as_far + 1) / (flips + 1))  # what was seen is one of the ways
+
+
 def holm(p_values: Mapping[str, float]) -> dict[str, float]:
     """Each p as if it had been the only one: adjusted for how many there are, never above 1, in the given order.
 

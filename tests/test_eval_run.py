@@ -320,6 +320,16 @@ def test_a_comparison_claims_no_more_than_the_numbers_allow(tmp_path: Path) -> N
     assert verdict(small.right) == small.verdict
 
 
+def test_rankings_are_compared_by_their_means(tmp_path: Path) -> None:
+    each = {f"q{n}": "right" for n in range(30)}
+    a = load_run(fake_run(tmp_path / "a", each, retrieval={"nDCG@10": 0.5}))
+    b = load_run(fake_run(tmp_path / "b", each, retrieval={"nDCG@10": 0.75}))
+    found = compare(a, b)
+    assert (found.retrieval["nDCG@10"].after, found.retrieval["nDCG@10"].n) == (0.75, 30)
+    assert found.retrieval["nDCG@10"].p < 0.001
+    assert "| nDCG@10 | 0.500 | 0.750 | +0.250 |" in render_comparison(found, a, b)
+
+
 def test_comparing_uses_the_questions_that_both_ask(tmp_path: Path) -> None:
     a = load_run(fake_run(tmp_path / "a", {"q1": "right", "q2": "wrong"}))
     b = load_run(fake_run(tmp_path / "b", {"q2": "right", "q3": "right"}))

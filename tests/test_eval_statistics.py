@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.statistics import cluster_bootstrap, holm, mcnemar, percentile, wilson
+from eval.statistics import cluster_bootstrap, holm, mcnemar, percentile, sign_flip, wilson
 
 
 def test_wilson_has_its_hand_worked_values() -> None:
@@ -32,6 +32,15 @@ def test_holm_multiplies_by_how_many_are_left_and_never_falls() -> None:
     assert holm({"a": 0.01, "b": 0.04, "c": 0.03}) == pytest.approx({"a": 0.03, "b": 0.06, "c": 0.06})
     assert holm({"a": 0.9, "b": 0.8}) == {"a": 1.0, "b": 1.0}
     assert holm({}) == {}
+
+
+def test_sign_flips_count_how_often_chance_is_as_far_off() -> None:
+    exact = sum(abs(sum(signs)) >= 5 for signs in product((-1, 1), repeat=5)) / 32
+    assert sign_flip([0.1] * 5, list("abcde")) == pytest.approx(exact, abs=0.01)
+    assert sign_flip([0.0, 0.0], ["a", "b"]) == 1.0
+    assert sign_flip([0.1, -0.1], ["a", "b"]) == 1.0
+    assert sign_flip([0.1] * 20, ["a"] * 20) == 1.0  # one cluster tells nothing
+    assert sign_flip([0.1] * 20, [str(n) for n in range(20)]) < 0.001
 
 
 def test_drawing_single_questions_gives_about_the_interval_that_the_normal_law_gives() -> None:
