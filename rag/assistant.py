@@ -66,7 +66,9 @@ class Assistant:
         draft = reader.read(query, ranking)
         clock.lap("read")
         yield Event("text", draft.text)
-        checked = check_answer(draft, evidence=self.library.catalogue)
+        checked = check_answer(
+            draft, evidence=self.library.catalogue, places=self.gazetteer, held=reader.holdings.listed
+        )
         clock.lap("check")
         yield Event("answer", replace(checked.answer, timings_ms=clock.times()))
 

@@ -14,6 +14,7 @@ from rag.types import Place, Report, Role, Status
 from rag.units import strip_multiple
 from rag.wording import short_place, years_text
 
+LONG_SERIES = 20  # years of a series that are told one by one, with or without reports
 MAX_SHARED = 4  # places of one name that are each answered for; more are asked back
 _NO_PROVINCE = ("71", "81", "82")  # not among the reports' provinces
 
@@ -139,6 +140,8 @@ def _places(query: Query, holdings: Holdings) -> tuple[tuple[Place, ...], list[s
         return tuple(found), assumptions, _no_report(query, found, holdings)
     if not found and query.sweep is None:
         return _no_place(query, holdings, assumptions)
+    if not query.topic.strip() and not query.indicators and query.kind in ("lookup", "prose") and not query.periods:
+        return tuple(found), assumptions, _says_nothing(holdings)
     return tuple(found), assumptions, None
 
 
@@ -185,6 +188,18 @@ def _no_place(
 ) -> tuple[tuple[Place, ...], list[str], Refusal | None]:
     """No place was named: the only place that fits is assumed, prose searches everything, else it is asked back."""
     held = holdings.by_place
+    if query.stranger and not _is_off_topic(query):
+        return (
+            (),
+            assumptions,
+            Refusal(
+                "no_report",
+                f"没有找到名为“{query.stranger}”的地方，库中没有它的政府工作报告。{_near((), holdings)}",
+                f"No place named {query.stranger} is known; the library holds no report of it.",
+            ),
+        )
+    if not query.topic.strip() and not query.indicators and query.kind in ("lookup", "prose"):
+        return (), assumptions, _says_nothing(holdings)
     years = {int(p.period[:4]) for p in query.periods if p.kind in ("year", "part") and p.period[:4].isdigit()}
     ahead = query.roles == ("target",)
     back = query.roles == ("actual",)
@@ -226,6 +241,16 @@ def _no_place(
             f"请问是哪个地方？库中有：{names}{'等' if len(held) > 8 else ''}。",
             f"Which place? The library holds reports of {names} and others.",
         ),
+    )
+
+
+def _says_nothing(holdings: Holdings) -> Refusal:
+    """A place or a year alone is no question."""
+    names = "、".join(short_place(rows[0].place) for rows in list(holdings.by_place.values())[:8])
+    return Refusal(
+        "unclear",
+        f"请写明想问的内容，例如“沈河区2020年GDP增长目标”。库中有这些地方的报告：{names}{'等' if len(holdings.by_place) > 8 else ''}。",
+        "Please say what you would like to know: a place, a year and an indicator.",
     )
 
 
@@ -389,7 +414,10 @@ def _series(periods: Sequence[PeriodAsk], place: Place, holdings: Holdings, role
     held = [y - shift for y in holdings.years(place)]
     for p in periods:
         if p.kind == "span":
-            return [PeriodAsk(str(y), p.words) for y in range(int(p.period[:4]), int(p.period[-4:]) + 1)]
+            first, last = int(p.period[:4]), int(p.period[-4:])
+            if last - first > LONG_SERIES and held:  # of a century only the years near a report are told
+                first, last = max(first, min(held) - 1), min(last, max(held) + 1)
+            return [PeriodAsk(str(y), p.words) for y in range(first, last + 1)]
         if p.kind == "recent" and held:
             return [PeriodAsk(str(y), p.words) for y in range(held[-1] - int(p.period) + 1, held[-1] + 1)]
         if p.kind == "all":

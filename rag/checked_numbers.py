@@ -381,7 +381,11 @@ class NumberCheck:
         if not words.strip():
             return claim.start - claim.window[0] >= 2
         bare = view_of(home.figure.indicator).replace('"', "")
-        return bare in words or last_indicator(words) == (home.figure.indicator_id or "") or any(p in bare for p in _content(words))
+        return (
+            bare in words
+            or last_indicator(words) == (home.figure.indicator_id or "")
+            or any(p in bare for p in _content(words))
+        )
 
     def _names_cited(self, reading: Reading, start: int) -> set[str]:
         """The indicators of all figures that a number at ``start`` may come from."""

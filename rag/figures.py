@@ -106,7 +106,7 @@ _DIFFERENCE = re.compile(
     r"(?P<verb>高于|低于|高出|低|快于|慢于|超过|超|多于|少于|好于|优于)(?P<what>[^,。;]{0,24}?)(?:高|低|多|少|快|慢|超)?(?:出|了)?$"
 )
 _RANK_WORD = re.compile(
-    r"(?:(?P<verb>居|列|位居|位列|排名|名列|跃居|排|稳居|保持|跃升至?|攀升至?|升至|继续|连续\S{1,4}年|均|并列|蝉联|升到|总量|增速|增幅|综合|实力)\S{0,10}?)?(?P<scope>全国|全省|全市|全区|全县|全州|世界|全球|[东西中南北华]\S{0,3}地区|各区|各县\S{0,3}|同类城市|\S{2}市|\S{2}省)(?:\S{0,8}?)(?P<written>第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3})|首位|榜首|之首)(?!产业|书记|批|季度|时间|轮|人民|届|次|期|阶段|中学|小学|医院|步|大|家|个|张|条|座|所|项|例|单|台|笔|课|线|资源|生产力|动力|要务|[一-鿿]{0,1}实验)"
+    r"(?:(?P<verb>居|列|位居|位列|排名|名列|跃居|排|稳居|保持|跃升至?|攀升至?|升至|继续|连续\S{1,4}年|均|并列|蝉联|升到|总量|增速|增幅|综合|实力)\S{0,10}?)?(?P<scope>全国|全省|全市|全区|全县|全州|世界|全球|[东西中南北华]\S{0,3}地区|各区|各县\S{0,3}|同类城市|\S{2}市|\S{2}省)(?:\S{0,8}?)(?P<written>第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3})(?![一-鿿](?<![的并且和与及]))|首位|榜首|之首)(?!产业|书记)"
 )
 _TOTAL = re.compile(r"(?:经济)?(?:总量|总额|总规模)")
 # A trade, a park or a product as the subject of a sentence, and the names that are its own there.
@@ -221,8 +221,8 @@ class _Sentence:
     def _finish(self, draft: _Draft) -> Figure:
         q = draft.quantity
         period, role = self._when(draft)
-        if draft.base and re.fullmatch(r"\d{4}", period) and not self._told(draft):
-            period, role = str(int(period) - 1), "actual"
+        if draft.base and re.match(r"\d{4}", period) and not self._told(draft):
+            period, role = str(int(period[:4]) - 1), "actual"  # what it was before the year or the span began
         indicator = re.sub(r"(?:增速|增长)目标$", "", draft.indicator) or draft.indicator
         confidence = 0.9 - 0.15 * draft.inherited - 0.2 * (self.passage.part == "unknown") - 0.3 * draft.base
         written_start = self.start + q.start
@@ -266,6 +266,9 @@ class _Sentence:
 
     def _told(self, draft: _Draft) -> bool:
         """Whether a year stands right before an old value: 由2015年的50%提高到60%."""
+        before = self.text[: draft.quantity.start]
+        if self.passage.part in ("review", "term_review") and re.search(r"[由从](?:上年|上一年)的?[^,]{0,6}$", before):
+            return False  # the year before the one looked back on
         return any(draft.quantity.start - 8 <= t.end <= draft.quantity.start for t in self.times)
 
     # -- when ---------------------------------------------------------------------------------------
@@ -547,7 +550,9 @@ def _quotes_target(draft: _Draft, left: str) -> bool:
     """Whether the words around a number call it an old target: 超额完成50微克/立方米年度目标."""
     if _QUOTED_TARGET_AFTER.match(draft.right):
         return True
-    return _QUOTED_TARGET_BEFORE.search(left) is not None and not re.search(r"完成[^,]*$", left)
+    return _QUOTED_TARGET_BEFORE.search(left) is not None and not re.search(
+        r"完成[^,]*$|(?:超|超出|超过)(?:了)?(?:年度|全年|预期|年初|既定)*(?:目标|任务|计划)+(?:的)?$", left
+    )
 
 
 def _old_target(draft: _Draft, left: str, modal: tuple[str, ...], done: Sequence[_Draft]) -> _Draft | None:
@@ -565,7 +570,12 @@ def _is_distance(unit: str, difference: re.Match[str]) -> bool:
     """Whether a number says how far two things are apart: 低于控制目标1.36个百分点."""
     if unit.endswith("百分点"):
         return True
-    compared = re.search(r"目标|任务|平均|水平|全国|全省|全市|预期|计划", difference.group("what"))
+    what = difference.group("what")
+    if difference.group("verb") in ("超", "超过") and re.search(
+        r"(?:年度|全年|预期|年初|既定)\S{0,4}(?:目标|任务|计划)的?$", what
+    ):
+        return unit == "%"
+    compared = re.search(r"目标|任务|平均|水平|全国|全省|全市|预期|计划", what)
     return compared is not None and difference.group("verb") in ("高于", "低于", "高出", "快于", "慢于")
 
 
@@ -941,10 +951,21 @@ def _share_lists(text: str, drafts: list[_Draft]) -> list[_Draft]:
             )
             if subject:
                 out[i + 1] = replace(out[i + 1], indicator=subject, measure=_end_measure(out[i + 1], subject))
+            _mark_old(text, out, i)
     _pair_plain(text, out)
     for match in re.finditer("分别", text):
         _pair(text, match, out)
     return out
+
+
+def _mark_old(text: str, drafts: list[_Draft], last: int) -> None:
+    """Marks the old values before ``last`` too: 分别从609元、276元提高到631元、290元."""
+    for i in range(last - 1, -1, -1):
+        gap = text[drafts[i].quantity.end : drafts[i + 1].quantity.start]
+        same = _unit_kind(drafts[i].quantity.unit) == _unit_kind(drafts[last].quantity.unit)
+        if not same or not re.fullmatch(r"[、和与及]", gap) or not re.search(r"(?:由|从)", drafts[i].left + gap):
+            return
+        drafts[i] = replace(drafts[i], base=True)
 
 
 def _with_subject(drafts: list[_Draft], subject: str) -> list[_Draft]:

@@ -361,7 +361,8 @@ def _period_fault(figure: Figure, near: Around, again: Reread) -> str | None:
     years = _years(figure.period)
     if not years:
         return None if not figure.period else "时期不成其为时期"
-    if not all(_year_known(y, figure, near, again) for y in (years[0], years[-1])):
+    before = len(years) == 1 and _is_old_value(near) and _year_known(years[0] + 1, figure, near, again)
+    if not before and not all(_year_known(y, figure, near, again) for y in (years[0], years[-1])):
         return "时期在原文这一处没有依据"
     strong = [
         int(m.group(1))

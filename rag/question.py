@@ -102,6 +102,7 @@ class Query:
     report_hint: int | None = None  # 2018年政府工作报告: the report meant, where other years stand beside it
     pairs: tuple[tuple[str, Role], ...] = ()  # years with the role that each is asked for
     ordered: bool = False  # held an instruction, which was passed over
+    stranger: str = ""  # 瓦坎达市, 纽约: a place that no gazetteer of China knows
     assumptions: tuple[str, ...] = field(default=())
 
 
@@ -112,6 +113,13 @@ _TARGET = re.compile(
 )
 _ACTUAL = re.compile(
     r"完成(?!目标|率目标)|实现了?|实际(?!利用|使用|到位|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|结束时|年末|年底达|落实了|多少了|了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
+)
+# A name that stands like a place's at the head of a question, and is none that is known.
+_STRANGER = re.compile(
+    r"^(?:请问|那|在)?,?(?P<name>(?!全|我|本|各|哪|那|这|该|每|某)[一-鿿]{2,7}?(?:省|市|自治区|自治州|自治县|新区|县|区|旗)"
+    r"(?<!园区|城区|社区|小区|景区|市区|地区|片区|学区|郊区|灾区|发区|新区|山区|库区|湾区|街区|厂区|牧区|林区|老区|特区|试区|范区|城市|超市|菜市|股市|楼市|都市|集市|上市|门市|县市)"
+    r"|美国|英国|法国|德国|日本|韩国|朝鲜|印度|俄罗斯|加拿大|澳大利亚|巴西|意大利|西班牙|新加坡|马来西亚|泰国|越南|印尼|欧盟|纽约|伦敦|巴黎|东京|首尔|洛杉矶|旧金山|莫斯科|悉尼|柏林|迪拜)"
+    r"(?=(?:19|20)\d\d|今年|去年|明年|前年|上年|的|政府|GDP|,)"
 )
 _PAST_TERM = re.compile(
     r"(?:过去|近|这|前|上)(?:的)?(?:五|5|四|4)年(?:间|来|里|中|内)?|(?:五|5|四)年(?:来|间|里|累计|共|总共|一共)|(?<![今后未来以后下十一二三四])五年(?:的)?(?=累计|新增|共|实际|总|年均|改造|完成|建|增|拆|培)|本届政府|上届政府|任期内?"
@@ -184,7 +192,9 @@ _ABOUT: tuple[tuple[str, str], ...] = (
         "years",
     ),
 )
-_LIST = re.compile(r"有哪些|哪些|列出|列举|都有什么|是哪几|主要(?:预期)?目标|清单|各项|分别是什么|一览|包括什么|包括哪")
+_LIST = re.compile(
+    r"[十\d]+(?:件|项)[一-鿿]{0,6}实事(?:工程|项目)?(?:是什么|是啥)|有哪些|哪些|列出|列举|都有什么|是哪几|主要(?:预期)?目标|清单|各项|分别是什么|一览|包括什么|包括哪"
+)
 _PROSE = re.compile(
     r"怎么样|怎样|如何|什么(?!时候|数|比例|水平)|措施|举措|问题|不足|困难|经验|体会|做法|思路|要求|部署|打算怎么|为什么|原因|提到|怎么说|怎么讲|介绍|规划$|安排$|情况"
 )
@@ -340,6 +350,7 @@ class _Reader:
             numbers=numbers,
             item=item,
             about=about,
+            stranger="" if places or sweep else self._stranger(),
             wants_difference=apart,
             wants_rank="most" if _MOST.search(self.text) else "least" if _LEAST.search(self.text) else "",
             topic=topic,
@@ -383,6 +394,10 @@ class _Reader:
             if not any(a.candidates == ask.candidates for a in asks):
                 asks.append(ask)
         return tuple(asks)
+
+    def _stranger(self) -> str:
+        match = _STRANGER.match(self.text)
+        return match.group("name") if match else ""
 
     def _held_names(self) -> list[PlaceMention]:
         """Short names of places with reports that the gazetteer does not take for names by themselves (大鹏)."""
@@ -621,6 +636,8 @@ class _Reader:
             else:
                 asks[-1] = replace(asks[-1], measures=base, units="")
         asks = [a for a in asks if a.words or a.measures or a.units]
+        if {a.words for a in asks if a.words} == {"投资"}:
+            asks = [replace(a, id="固定资产投资") for a in asks]
         if not any(a.words for a in asks) and "投资" in self.rest:
             asks = [IndicatorAsk("投资", "固定资产投资", tuple(m for a in asks for m in a.measures))]
         if qualifiers and asks:
@@ -921,9 +938,9 @@ def _kind(query: Query, text: str) -> QuestionKind:
 
 def _carry(query: Query, before: Query) -> Query:
     """``query`` with what it leaves open taken from the one before, where it leans on it."""
-    leans = _leans(query)
-    if not leans:
+    if query.stranger or not _leans(query):
         return query
+    places = query.places or tuple(replace(p, carried=True) for p in before.places)
     places = query.places or tuple(replace(p, carried=True) for p in before.places)
     periods = query.periods or tuple(replace(p, carried=True) for p in before.periods)
     bare = not [a for a in query.indicators if a.words and (a.id or not set(a.words.split()) <= _EMPTY_WORDS)]
