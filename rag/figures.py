@@ -25,7 +25,7 @@ _MODAL = re.compile(
     r"(?P<modal>不低于|不少于|不高于|不超过|不大于|不小于|不超|至少|最多|至多|控制在|稳定在|保持在|大约|约|接近|将近|近|超过|超|突破|逾|高于|低于|大于|小于|不足|力争|确保|预计|争取)$"
 )
 _LINK = re.compile(
-    r"(?:如今的|目前的|现在的|现有的|拟定|确定|安排|设定|预定|拟|定|调控|达到了?|达成|达|到了|到|至|为|是|共计|总计|合计|共有|共|计|均|都|各|分别|已|将|预计可|有望|可|实现了?|完成了?|有|了|在|等|约合|仅|只|只有|就|又|再|还|也|要|平均|每年|以|按|于|:|为:|\s)$"
+    r"(?:如今的|目前的|现在的|现有的|拟定|确定|安排|设定|预定|拟|定|调控|达到了?|达成|达|到了|到|至|为|是|共计|总计|合计|共有|共|(?<!累)计|均|都|各|分别|已|将|预计可|有望|可|实现了?|完成了?|有|了|在|等|约合|仅|只|只有|就|又|再|还|也|要|平均|每年|以|按|于|:|为:|\s)$"
 )
 _AFTER = re.compile(r"^(?:的)?(左右|以上|以内|以下|上下|之内|之间|或以上|及以上|\+)")
 _LAG = re.compile(r"^[^,。;]{0,6}?(左右|以上|以内)(?=[,。;、]|$)")
@@ -114,6 +114,7 @@ _OWNER = re.compile(
     r"(?:全年|其中)?,?(?P<who>(?!规模以上|规上|工业|农业|服务业|建筑业|限额以上)[一-鿿]{2,8}?(?:业|产业|产品|园区|集团|开发区|高新区|工业园|保税区|综保区))(?:累计)?(?:实现|完成)"
 )
 _OF_OWNER = re.compile(r"出口|产值|利润|利税|税收|营业收入|主营业务收入")
+_PEAK = re.compile(r"(?:再|均|双双)?创(?:下)?(?:历史|近年来?|同期|历年)?(?:最高|新高|最好)(?:水平|纪录|记录)?$")
 _CN_RANK = {c: i for i, c in enumerate("零一二三四五六七八九十")}
 
 
@@ -816,7 +817,7 @@ def _words_before(text: str, draft: _Draft) -> str:
     end = draft.segment[0]
     for _ in range(2):
         start = max((text.rfind(c, 0, max(0, end - 1)) for c in ",;:。"), default=-1) + 1
-        phrase = clean_phrase(text[start:end])
+        phrase = clean_phrase(_PEAK.sub("", text[start:end].rstrip(",;: ")))
         if (
             2 <= len(phrase) <= 16
             and not re.search(r"\d", phrase)
@@ -878,12 +879,20 @@ def _named(text: str, draft: _Draft, left: str, done: Sequence[_Draft]) -> _Draf
         named = "经济增长"
     if named and not re.fullmatch(r"其中|同时|比|较|上年|同期|年", named):
         return replace(draft, indicator=named)
-    return replace(draft, indicator=_subject(done) or _words_before(text, draft), inherited=True)
+    return replace(draft, indicator=_subject(done, draft.quantity.unit) or _words_before(text, draft), inherited=True)
 
 
-def _subject(done: Sequence[_Draft]) -> str:
+def _subject(done: Sequence[_Draft], unit: str = "") -> str:
     """The indicator of the number before, which …,增长12.3% belongs to."""
     for draft in reversed(done):
+        if (
+            draft.named_behind
+            and draft is done[-1]
+            and unit
+            and unit != draft.quantity.unit
+            and draft.measure == "level"
+        ):
+            return ""  # 300个村、20万人实现脱贫: the villages are not what the people are counted of
         if draft.indicator and draft.measure != "rank":
             return re.sub(r"(?:高于|低于|完成年度目标).*$", "", draft.indicator)
     return ""
@@ -1091,6 +1100,9 @@ def _pair_plain(text: str, drafts: list[_Draft]) -> None:
 def _lead_off(words: str) -> str:
     """``words`` without the leading words that name nothing; a verb that is all there is stays if it counts."""
     rest = re.sub(r"^[\s\"①-⑳⑴-⒇]+|^\d{1,2}[.、](?!\d)", "", words)
+    rest = re.sub(r"^[一二三四五六七八九十]{1,2}是|^全[国省市区州县旗]性(?:的)?", "", rest)
+    if rest.startswith("全部财政收入"):
+        return rest  # the name of an indicator
     for token in cut_words(rest):
         if token not in _LEAD and token.strip(' "'):
             break

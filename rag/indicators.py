@@ -115,6 +115,7 @@ def identify(phrase: str) -> str | None:
 
     The phrase must be the indicator, not merely hold its name: 高新技术企业 is one, 高新技术企业贷款 is none.
     """
+    phrase = re.sub(r"^[^()（）]{2,8}[(（]([A-Za-z][A-Za-z0-9.]{1,7})[)）]", r"\1", phrase)  # 细颗粒物(PM2.5)浓度
     bare = re.sub(r'["“”《》()（）\s的]|累计|全年|当年|同期', "", phrase)
     for name, id_, row in _names():
         if name not in bare:

@@ -34,7 +34,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"parking (?:spaces|lots|spots)", "停车泊位"),
     (r"(?:growth|increase) (?:targets?|goals?)|targets? (?:for|of) growth", "增长目标"),
     (r"growth rate|grow(?:th|n|s)?|grew|increase[ds]?|rise|rose", "增长"),
-    (r"targets?|goals?|plan(?:s|ned)?|aim(?:s|ed)?|expected|intend(?:s|ed)?", "目标"),
+    (r"targets?|goals?|plan(?:s|ned)?|aim(?:s|ed|ing)?(?: for)?|expected|intend(?:s|ed)?", "目标"),
     (r"actual(?:ly)?|achieved?|results?|complet(?:e|ed)|reached|realized|accomplish(?:ed)?", "实际完成"),
     (r"past five years|last five years|previous five years", "过去五年"),
     (r"(?:next|coming) five years", "今后五年"),

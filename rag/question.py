@@ -109,10 +109,10 @@ class Query:
 # -- words -----------------------------------------------------------------------------------------
 
 _TARGET = re.compile(
-    r"想(?:把|要|让|将)|(?<!高)提到(?:每月|每年|每人|每人每年)?多少|要到多少|冲到|目标|计划(?!的比|投资的|总投资|进度)|预期|打算|拟|力争|确保|安排|任务|指标|要求|想要|准备|预计要|定为|定在|控制在|设定|要(?=突破|超过|保持|稳定|控制|压|新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
+    r"想(?:把|要|让|将)|(?<!高)提到(?:每月|每年|每人|每人每年)?多少|要到多少|冲到|目标|(?<!完成了年)(?<!完成年)计划(?!的比|的百分|投资的|总投资|进度)|预期|打算|拟|力争|确保|安排|任务|指标|要求|想要|准备|预计要|定为|定在|控制在|设定|要(?=突破|超过|保持|稳定|控制|压|新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
 )
 _ACTUAL = re.compile(
-    r"完成(?!目标|率目标)|实现了?|实际(?!利用|使用|到位|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|结束时|年末|年底达|落实了|多少了|了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
+    r"完成(?!目标|率目标)|实现了?|实际(?!利用|使用|到位|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|干了|干成|结束时|年末|年底达|落实了|多少了|了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
 )
 # A name that stands like a place's at the head of a question, and is none that is known.
 _STRANGER = re.compile(
@@ -214,7 +214,8 @@ _ITEM = re.compile(r"第(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})(?:�
 def tidy(question: str) -> str:
     """The question in one form: NFKC, simplified, no hidden characters, years in digits."""
     text = _HIDDEN.sub("", unicodedata.normalize("NFKC", question.replace("\t", " ").replace("\n", "。")))
-    return western_years(plain(simplified(text))).strip()
+    text = western_years(plain(simplified(text))).strip()
+    return re.sub(r"经济(年均|平均|每年)的?(增速|增长)", r"\1经济\2", text)
 
 
 class Understander:
@@ -333,6 +334,8 @@ class _Reader:
         topic = self._topic()
         indicators = self._indicators(qualifiers, base)
         apart = _wants_difference(self.text) and not base
+        if apart and re.search("增速|增幅|涨幅|增长", self.text):
+            indicators = tuple(replace(a, measures=a.measures or ("growth",)) for a in indicators)
         if apart:
             indicators = tuple(a for a in indicators if not a.inherits)  # 高多少个百分点 asks for no figure of its own
         query = Query(
@@ -629,7 +632,9 @@ class _Reader:
                 elif ask.words or not asks:
                     asks.append(ask)
         asks = _of_parts(clauses) or asks
-        if base and asks:
+        if base and not asks:
+            asks = [IndicatorAsk("", None, base)]  # 比上一年降了多少? after another question
+        elif base:
             first = re.search(r"多少|几", self.text[: self.text.find("比") if "比" in self.text else None]) is not None
             if first and not asks[-1].measures:
                 asks.append(replace(asks[-1], measures=base, units="", inherits=True))
@@ -747,7 +752,7 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
                 asks.append(
                     IndicatorAsk(phrase, id_ if same else None, _told_measures(measures, said), units, qualifiers=marks)
                 )
-        elif words:
+        elif words and not (measures == ("rank",) and asks and words in ("全国", "全省", "全市", "世界", "全球")):
             asks.append(IndicatorAsk(words, None, measures, units, qualifiers=marks))
         elif measures or units:
             asks.append(IndicatorAsk("", None, measures, units))
@@ -773,6 +778,9 @@ def _pieces(clause: str) -> list[str]:
     )
     if short and re.search(r"分别|各", clause):
         return [clause[: short.start()] + word + clause[short.end() :] for word in short.groups()]
+    counts = re.fullmatch(r"(.*多少(?:户|家|个|件|处|所|亩))(多少.*)", clause)
+    if counts:
+        return list(counts.groups())  # 多少户多少人
     parts = [p for p in re.split(r"、|(?<=[一-鿿A-Za-z\d\s])(?:和|与|以及|及|跟)(?!谐|平区|田)", clause) if p.strip()]
     if len(parts) < 2:
         return [clause]
@@ -799,6 +807,11 @@ def content_words(text: str) -> str:
     """What a clause is about: the clause without talk, roles, measures and units."""
     text = re.sub(
         r"(?:在|居|位居|位列)?(?:全国|全省|全市|全区|世界|全球)?(?:排名|排|居|位列|位居)(?:第|几|多少)+(?:名|位)?|(?:全国|全省|全市|全区)?排名|排$",
+        " ",
+        text,
+    )
+    text = re.sub(
+        r"全[国省市区州县旗]性(?:的)?|各(?=减|增|降|升|涨)|计划(?=外送|外运|外销|外派)|(?<=总共)建了|整个|加起来",
         " ",
         text,
     )
