@@ -370,6 +370,8 @@ class _Sentence:
             return self._with_part_year(segment[-1], segment)
         if before:
             return self._with_part_year(before[-1], before)
+        if self.passage.part == "term_review" and "累计" in self.text[draft.segment[0] : at]:
+            return None  # a sum over the term, whatever year was named before
         if self.carried and self.passage.part in (
             "review",
             "plan",
@@ -517,6 +519,7 @@ def _read(text: str, draft: _Draft, done: Sequence[_Draft], follows: bool) -> _D
     left, modal = _bounds(draft)
     if follows:
         left = re.sub(r"^(?:左右|以上|以内|以下|余|多|之内|\)|的)+", "", left)
+        left = re.sub(r"^[村户人家镇乡][、和与及]", "", left)  # 300个村、20万人: the noun is the first number's
         if done and done[-1].named_behind:
             left = re.split(r"[、和与及]", left)[-1]
     draft = replace(draft, modality=modal)
@@ -843,6 +846,8 @@ def _counts_right(draft: _Draft, left: str, named: str) -> bool:
         return False
     if not named or re.search(r"(?:等|和|与|及|以及)$", draft.left.rstrip()):
         return True
+    if re.search(r"(?:周边|周围|沿线|境内|城区|县城)$", named):
+        return True  # 县城周边6个小区
     if re.match(r"^(?:余|多|以上|左右)?(?:,|。|;|、|和|与|及|同比|增长|占|较|比|以上|左右|以内)", right):
         return False
     unit = re.sub(r"^[万亿千百十]+", "", draft.quantity.unit)

@@ -529,7 +529,9 @@ class _Window:
                 return role == "cumulative" and "-" in period
             return role == "plan"
         if self.spans and (
-            period in self.spans or (role in ("plan", "target") and period in {s[-4:] for s in self.spans})
+            period in self.spans
+            or (role == "plan" and period in {s[-4:] for s in self.spans})
+            or (role == "target" and self.role in ("plan", "target") and period in {s[-4:] for s in self.spans})
         ):
             return (
                 self.role in (None, role)

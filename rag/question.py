@@ -623,7 +623,8 @@ class _Reader:
         asks: list[IndicatorAsk] = []
         for clause in clauses:
             for ask in _read_clause(clause):
-                if not ask.words and asks:
+                scope = ask.measures == ("rank",) and ask.words in ("全国", "全省", "全市", "世界", "全球")
+                if (not ask.words or scope) and asks:
                     asks.append(
                         replace(
                             asks[-1], measures=ask.measures, units=ask.units, qualifiers=ask.qualifiers, inherits=True
@@ -698,7 +699,7 @@ _STOP = frozenset(
     "会 能 可以 应该 还 又 也 就 才 只 都 各 所 被 由 作为 数 值 量 率 度 个 项 年 月 日 时候 时 几 多少 什么 哪 哪些 哪个 怎么 怎么样 怎样 如何 说 讲 写 提 "
     "增速 增长率 增幅 涨幅 排名 排 名次 占 占比 比重 比例 增长 涨 下降 降低 提高 面积 金额 投资额 人数 同比 惠及 提供 存在 出 共 总 总共 一共 究竟 到底 要求 "
     "情况 数据 水平 规模 报告 工作报告 政府工作报告 年份 第 今天 请 查 看 大概 大约 具体 分别 各自 是否 上 下 不 没 没有 过 着 而 但 如果 因为 所以 于是 "
-    "最终 终于 才能 需要 必须 得 让 使 打 涨了 定为 定在 设定 制定 提出 提到 提及 明确 规定 公布 介绍 个点 点 百分点 百分之 发布 期间 时期 总额度 个多 余".split()
+    "减了 增了 降了 最终 终于 才能 需要 必须 得 让 使 打 涨了 定为 定在 设定 制定 提出 提到 提及 明确 规定 公布 介绍 个点 点 百分点 百分之 发布 期间 时期 总额度 个多 余".split()
 )
 
 
@@ -752,7 +753,7 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
                 asks.append(
                     IndicatorAsk(phrase, id_ if same else None, _told_measures(measures, said), units, qualifiers=marks)
                 )
-        elif words and not (measures == ("rank",) and asks and words in ("全国", "全省", "全市", "世界", "全球")):
+        elif words:
             asks.append(IndicatorAsk(words, None, measures, units, qualifiers=marks))
         elif measures or units:
             asks.append(IndicatorAsk("", None, measures, units))
