@@ -318,7 +318,6 @@ def test_percentages_differ_by_points(desk: Desk) -> None:
     assert [(abs(d.value), d.unit) for d in answer.derived] == [(Decimal("1.5"), "个百分点")]
 
 
-@pytest.mark.xfail(strict=False, reason="one 目标 behind two joined years is given to the second only; the first is read as a result")
 def test_one_role_behind_two_joined_years_holds_for_both(desk: Desk) -> None:
     answer = desk.ask("浑南区2019年和2020年GDP增长目标相差多少")
     assert seen(answer) == [("浑南区", "2019", "target", "7%"), ("浑南区", "2020", "target", "6.5%")]
