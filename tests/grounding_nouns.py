@@ -112,8 +112,12 @@ def when(figure: Figure) -> str:
 def bounded(figure: Figure) -> str:
     """The number with the bounds that stand next to it in the report."""
     words = (figure.modality or "").split()
-    before = "".join(w for w in words if w in ("控制在", "超", "超过", "突破", "约", "近", "不低于") and w not in figure.written)
-    return before + figure.written + "".join(w for w in words if w in ("左右", "以上", "以内") and w not in figure.written)
+    before = "".join(
+        w for w in words if w in ("控制在", "超", "超过", "突破", "约", "近", "不低于") and w not in figure.written
+    )
+    return (
+        before + figure.written + "".join(w for w in words if w in ("左右", "以上", "以内") and w not in figure.written)
+    )
 
 
 def what(figure: Figure) -> str:
@@ -154,7 +158,10 @@ def wrong_figures(f: Figure) -> Iterator[tuple[str, Figure]]:
     low, high = f.value if isinstance(f.value, tuple) else (f.value, f.value)
     yield "digit", replace(f, value=(low, high + 1) if low != high else low + 1)
     yield "digit", replace(f, value=low * 10)
-    yield "unit", replace(f, unit={"%": "个百分点", "万人": "人", "亿元": "万元", "家": "户"}.get(f.unit, f.unit + "次"))
+    yield (
+        "unit",
+        replace(f, unit={"%": "个百分点", "万人": "人", "亿元": "万元", "家": "户"}.get(f.unit, f.unit + "次")),
+    )
     roles: tuple[Role, ...] = ("target", "actual", "cumulative", "plan")
     for role in roles:
         if role != f.role:
@@ -235,4 +242,6 @@ def _changed(text: str, start: int, end: int, new: str) -> tuple[str, str]:
 
 def _bumped(words: str) -> str:
     """``words`` with their first digit one higher."""
-    return re.sub(r"\d", lambda m: str((int(m[0]) + 1) % 10), words, count=1) if re.search(r"\d", words) else words + "万"
+    return (
+        re.sub(r"\d", lambda m: str((int(m[0]) + 1) % 10), words, count=1) if re.search(r"\d", words) else words + "万"
+    )

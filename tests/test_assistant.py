@@ -137,7 +137,9 @@ def test_what_the_report_does_say_of_employment_is_quoted(jobs: Answer) -> None:
 
 
 def test_the_result_of_2019_is_given_only_as_such(jobs: Answer) -> None:
-    assert [(r.figure.written, r.figure.role, r.figure.period) for r in jobs.related] == [("1.68万人", "actual", "2019")]
+    assert [(r.figure.written, r.figure.role, r.figure.period) for r in jobs.related] == [
+        ("1.68万人", "actual", "2019")
+    ]
     line = next(line for line in jobs.text.splitlines() if "1.68万人" in line)
     assert "2019年" in line
     assert "实际" in line

@@ -38,7 +38,10 @@ def _differences(wanted: Mapping[str, Any], figure: Figure, own: str) -> list[st
         found.append(f"indicator {figure.indicator}")
     if wanted.get("indicator_holds", "") not in figure.indicator:
         found.append(f"indicator {figure.indicator}")
-    if sorted((wanted.get("modality") or "").split()) != sorted((figure.modality or "").split()) and "modality" in wanted:
+    if (
+        sorted((wanted.get("modality") or "").split()) != sorted((figure.modality or "").split())
+        and "modality" in wanted
+    ):
         found.append(f"modality {figure.modality}")
     for field in ("measure", "unit", "role", "period", "indicator_id"):
         allowed = wanted.get(field, getattr(figure, field))
@@ -54,7 +57,10 @@ def _differences(wanted: Mapping[str, Any], figure: Figure, own: str) -> list[st
 def _paired(wanted: Sequence[Mapping[str, Any]], figures: Sequence[Figure], own: str) -> list[str]:
     """The differences under the pairing of rows and figures that has the fewest."""
     orders = permutations(figures) if len(figures) <= 6 else [tuple(figures)]
-    tries = [[d for row, figure in zip(wanted, order, strict=True) for d in _differences(row, figure, own)] for order in orders]
+    tries = [
+        [d for row, figure in zip(wanted, order, strict=True) for d in _differences(row, figure, own)]
+        for order in orders
+    ]
     return min(tries, key=len)
 
 
@@ -76,7 +82,9 @@ def test_every_figure_of_the_table_stands_at_its_span(row: dict[str, Any]) -> No
         assert 0.0 <= figure.confidence <= 1.0
 
 
-FULL_WIDTH = str.maketrans({chr(0x30 + i): chr(0xFF10 + i) for i in range(10)} | {"%": "％", ",": "，", "(": "（", ")": "）"})
+FULL_WIDTH = str.maketrans(
+    {chr(0x30 + i): chr(0xFF10 + i) for i in range(10)} | {"%": "％", ",": "，", "(": "（", ")": "）"}
+)
 SOUND = [row for row in TABLE if "known_gap" not in row]
 
 
@@ -85,7 +93,9 @@ def _told(row: Mapping[str, Any], text: str) -> list[tuple[object, ...]]:
     return [(f.value, f.measure, f.role, f.period, f.indicator_id, f.place, f.modality) for f in figures]
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=row["id"]) for row in SOUND if not {"thousands-comma", "misread"} & set(row["about"])])
+@pytest.mark.parametrize(
+    "row", [pytest.param(row, id=row["id"]) for row in SOUND if not {"thousands-comma", "misread"} & set(row["about"])]
+)
 def test_full_width_characters_change_nothing(row: dict[str, Any]) -> None:
     assert _told(row, row["text"].translate(FULL_WIDTH)) == _told(row, row["text"])
 
@@ -113,7 +123,9 @@ def test_numbers_strewn_with_blanks_are_whole_again(tmp_path: Path) -> None:
     assert _read_back(text, tmp_path) == ["3555", "10.06", "5160", "246", "2.7"]
 
 
-@pytest.mark.xfail(strict=False, reason="one blank inside a number of an otherwise clean file: 34 0亿元 is read as 0亿元")
+@pytest.mark.xfail(
+    strict=False, reason="one blank inside a number of an otherwise clean file: 34 0亿元 is read as 0亿元"
+)
 @pytest.mark.parametrize("written", ["34 0亿元", "34\n0亿元"])
 def test_a_number_that_a_page_broke_once_is_whole_again(written: str, tmp_path: Path) -> None:
     assert _read_back(f"全年固定资产投资{written}，群众满意。", tmp_path) == ["340"]
@@ -165,7 +177,9 @@ def test_two_target_paragraphs_give_a_plan_and_a_target() -> None:
 
 
 def test_a_number_that_stands_twice_has_two_roles() -> None:
-    text = "各位代表：\n一、2019年工作回顾\n社会消费品零售总额增长8%。\n二、2020年重点工作\n社会消费品零售总额增长8%。\n"
+    text = (
+        "各位代表：\n一、2019年工作回顾\n社会消费品零售总额增长8%。\n二、2020年重点工作\n社会消费品零售总额增长8%。\n"
+    )
     roles = [(f.role, f.period, f.indicator_id) for f in _figures_of_report(text)]
     assert roles == [("actual", "2019", "社会消费品零售总额"), ("target", "2020", "社会消费品零售总额")]
 
@@ -229,7 +243,10 @@ def test_a_list_is_parted_into_what_it_counts(words: str, items: list[str]) -> N
 
 
 def test_the_figures_of_the_samples_stand_at_their_spans(samples: Path) -> None:
-    for path, year in ((samples / "沈河区2020年政府工作报告.txt", 2020), (samples / "沙河口区2018年政府工作报告.txt", 2018)):
+    for path, year in (
+        (samples / "沈河区2020年政府工作报告.txt", 2020),
+        (samples / "沙河口区2018年政府工作报告.txt", 2018),
+    ):
         report = make_report(path.read_text(encoding="utf-8"), year=year)
         passages = {p.passage_id: p for p in split_report(report)}
         figures = read_figures(report, tuple(passages.values()))

@@ -44,7 +44,9 @@ def check(draft: Answer, **more: Any) -> Checked:
 
 
 def figure(indicator: str, period: str, role: str) -> Figure:
-    return next(f for f in sample_figures() if (f.indicator_id or f.indicator, f.period, f.role) == (indicator, period, role))
+    return next(
+        f for f in sample_figures() if (f.indicator_id or f.indicator, f.period, f.role) == (indicator, period, role)
+    )
 
 
 def growth_answer() -> Answer:
@@ -200,7 +202,9 @@ def test_what_the_report_says_is_proved() -> None:
         ("新增就业1.68万人。", "1.68万人", {"value": Decimal("16800"), "unit": "人"}),
     ],
 )
-def test_a_claim_that_differs_from_the_second_reading_is_withheld(sentence: str, written: str, wrong: dict[str, Any]) -> None:
+def test_a_claim_that_differs_from_the_second_reading_is_withheld(
+    sentence: str, written: str, wrong: dict[str, Any]
+) -> None:
     assert read_wrong(REPORT.format(sentence, "做好就业工作。"), written, **wrong).answer.figures == ()
 
 
@@ -214,7 +218,9 @@ def test_a_claim_that_differs_from_the_second_reading_is_withheld(sentence: str,
         ("review", "建成公办托育中心，新增500个托位。", "500个", {"indicator": "公办托育中心"}),
     ],
 )  # fmt: skip
-def test_words_near_by_speak_against_a_wrong_reading(part: str, sentence: str, start: str, wrong: dict[str, Any]) -> None:
+def test_words_near_by_speak_against_a_wrong_reading(
+    part: str, sentence: str, start: str, wrong: dict[str, Any]
+) -> None:
     """Rules of their own find what the reader of figures might misread, whatever it reads today."""
     from rag.proof import contradiction, reread
 
@@ -256,7 +262,13 @@ def test_a_number_in_a_negative_sentence_is_not_let_through() -> None:
 
 def test_a_number_of_the_question_may_be_denied_with_its_true_home() -> None:
     jobs = figure("城镇新增就业", "2019", "actual")
-    draft = answer_of("沈河区2020年新增就业1.68万人的目标完成了吗", [jobs], status="no_figure", figures=(), related=(CitedFigure(jobs, 1),))
+    draft = answer_of(
+        "沈河区2020年新增就业1.68万人的目标完成了吗",
+        [jobs],
+        status="no_figure",
+        figures=(),
+        related=(CitedFigure(jobs, 1),),
+    )
     right = "“1.68万人”不是2020年的目标，它是沈河区2019年新增就业的实际完成数[1]。"
     wrong = "“1.68万人”不是2020年的目标，它是沈河区2018年新增就业的实际完成数[1]。"
     assert check(replace(draft, text=right)).answer.text == right
@@ -309,7 +321,10 @@ def test_what_the_library_holds_is_checked_against_it() -> None:
 
 
 def jobs_answer(derived: Derived, text: str) -> Answer:
-    figures = [figure_of({"place": p, "period": y, "role": "actual", "value": v, "unit": "万人"}) for p, y, v in (("沈河区", "2019", 1.68), ("沙河口区", "2017", 1.5))]
+    figures = [
+        figure_of({"place": p, "period": y, "role": "actual", "value": v, "unit": "万人"})
+        for p, y, v in (("沈河区", "2019", 1.68), ("沙河口区", "2017", 1.5))
+    ]
     return answer_of("哪个新增就业更多", [f for f in figures if f], derived=(derived,), text=text)
 
 
@@ -341,7 +356,15 @@ def test_a_computed_value_that_does_not_is_dropped_with_its_sentence(wrong: Deri
     assert "比" not in answer.text
 
 
-@pytest.mark.parametrize("text", ["沈河区比沙河口区少0.18万人[1][2]。", "沙河口区比沈河区多0.18万人[1][2]。", "沙河口区更多，沈河区更少：差0.18万人[1][2]。", "和平区比沙河口区多0.18万人[1][2]。"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "沈河区比沙河口区少0.18万人[1][2]。",
+        "沙河口区比沈河区多0.18万人[1][2]。",
+        "沙河口区更多，沈河区更少：差0.18万人[1][2]。",
+        "和平区比沙河口区多0.18万人[1][2]。",
+    ],
+)
 def test_a_comparison_is_not_turned_round(text: str) -> None:
     assert text not in check(jobs_answer(GAP, text)).answer.text
 
@@ -389,7 +412,9 @@ def test_a_no_keeps_its_status_and_loses_figures_it_should_not_have() -> None:
 
 def test_sentences_alone_fall_back_to_true_quotes() -> None:
     citation = cite_words("新增就业1.68万人,零就业家庭动态为零。", 1)
-    draft = Answer("沈河就业怎么样", "沈河区2019年新增就业2.68万人[1]。", "answered", citations=(citation,), reader="some model")
+    draft = Answer(
+        "沈河就业怎么样", "沈河区2019年新增就业2.68万人[1]。", "answered", citations=(citation,), reader="some model"
+    )
     answer = check(draft).answer
     assert answer.status == "answered"
     assert answer.text == f"「{citation.quote}」[1]"
@@ -401,18 +426,53 @@ def test_a_question_asked_back_is_left_as_it_is() -> None:
 
 
 def test_a_missing_row_names_the_place_whose_figure_is_gone() -> None:
-    figures = [f for f in sample_figures() if f.indicator_id == "地区生产总值" and f.measure == "growth" and f.role == "target"]
+    figures = [
+        f for f in sample_figures() if f.indicator_id == "地区生产总值" and f.measure == "growth" and f.role == "target"
+    ]
     draft = answer_of("各区GDP目标", figures, style=2)
     lie = replace(figures[0], value=Decimal(99))
     answer = check(replace(draft, figures=(CitedFigure(lie, 1), *draft.figures[1:]))).answer
-    assert [(m.place, m.period, m.reason) for m in answer.missing] == [(figures[0].place, figures[0].period, "no_figure")]
+    assert [(m.place, m.period, m.reason) for m in answer.missing] == [
+        (figures[0].place, figures[0].period, "no_figure")
+    ]
     assert [c.figure for c in answer.figures] == figures[1:]
     assert answer.status == "answered"
 
 
 # -- any text --------------------------------------------------------------------------------------
 
-PIECES = ["沈河区", "2020年", "2019年", "目标", "实际完成", "6%", "左右", "[1]", "[2]", "。", "，", "\n", "| ", " |", "「", "」", "“", "没有", "1.68万人", "年均", "-", "：", "①", "\x00", "比", "更多", "…", "一百二十万", "第一", "十四五"]
+PIECES = [
+    "沈河区",
+    "2020年",
+    "2019年",
+    "目标",
+    "实际完成",
+    "6%",
+    "左右",
+    "[1]",
+    "[2]",
+    "。",
+    "，",
+    "\n",
+    "| ",
+    " |",
+    "「",
+    "」",
+    "“",
+    "没有",
+    "1.68万人",
+    "年均",
+    "-",
+    "：",
+    "①",
+    "\x00",
+    "比",
+    "更多",
+    "…",
+    "一百二十万",
+    "第一",
+    "十四五",
+]
 
 
 @settings(max_examples=60, deadline=None)

@@ -165,7 +165,15 @@ def test_a_report_in_traditional_characters_is_seen_simplified_and_a_simplified_
 
 NUMBERISH = st.lists(
     st.sampled_from(
-        ["亿元", "个百分点", "平方米", "百分之", "三分之一", "至", *"0123456789０１９.，,。-—~％%‰万亿千百十零一二三两分之点余多第位名翻番倍个元人年月OolI/ \n“”[]"]
+        [
+            "亿元",
+            "个百分点",
+            "平方米",
+            "百分之",
+            "三分之一",
+            "至",
+            *"0123456789０１９.，,。-—~％%‰万亿千百十零一二三两分之点余多第位名翻番倍个元人年月OolI/ \n“”[]",
+        ]
     ),
     max_size=40,
 ).map("".join)

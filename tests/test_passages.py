@@ -87,7 +87,10 @@ def test_a_five_year_plan_by_name_has_its_years() -> None:
 
 def test_problems_hold_for_their_paragraph_and_the_plan_goes_on() -> None:
     text = (
-        OPENING + "一、2019年工作回顾\n" + REVIEW + "同时，我们也清醒地认识到，发展中还存在一些问题和不足：一是产业层次不高；二是民生短板较多。\n"
+        OPENING
+        + "一、2019年工作回顾\n"
+        + REVIEW
+        + "同时，我们也清醒地认识到，发展中还存在一些问题和不足：一是产业层次不高；二是民生短板较多。\n"
         "二、2020年重点工作\n" + PLAN
     )
     assert part_at(text, "产业层次不高")[0] == "problems"
@@ -96,21 +99,48 @@ def test_problems_hold_for_their_paragraph_and_the_plan_goes_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "heading", ["三、2020年民生实事\n", "三、2020年十件民生实事\n", "三、2020年为民办实事项目\n", "2020年区政府涉及民生的实事工程\n"]
+    "heading",
+    [
+        "三、2020年民生实事\n",
+        "三、2020年十件民生实事\n",
+        "三、2020年为民办实事项目\n",
+        "2020年区政府涉及民生的实事工程\n",
+    ],
 )
 def test_livelihood_projects_are_a_part_of_their_own(heading: str) -> None:
-    text = OPENING + "一、2019年工作回顾\n" + REVIEW + "二、2020年重点工作\n" + PLAN + heading + "1.新建15个居家养老服务中心。\n2.建设7个居民之家。\n"
+    text = (
+        OPENING
+        + "一、2019年工作回顾\n"
+        + REVIEW
+        + "二、2020年重点工作\n"
+        + PLAN
+        + heading
+        + "1.新建15个居家养老服务中心。\n2.建设7个居民之家。\n"
+    )
     assert part_at(text, "居家养老服务中心") == ("livelihood", "2020")
 
 
 def test_the_head_of_the_page_is_front_and_the_notes_are_an_appendix() -> None:
-    text = OPENING + "一、2019年工作回顾\n" + REVIEW * 8 + "二、2020年重点工作\n" + PLAN * 8 + "名词解释\n1.一网通办：指90%的事项网上办理。\n"
+    text = (
+        OPENING
+        + "一、2019年工作回顾\n"
+        + REVIEW * 8
+        + "二、2020年重点工作\n"
+        + PLAN * 8
+        + "名词解释\n1.一网通办：指90%的事项网上办理。\n"
+    )
     assert part_at(text, "第十八届人民代表大会")[0] == "front"
     assert part_at(text, "指90%的事项")[0] == "appendix"
 
 
 def test_the_section_lists_the_headings_above_outermost_first() -> None:
-    text = OPENING + "一、2019年工作回顾\n（一）经济运行\n" + REVIEW + "（二）民生保障\n新建学校三所，新增学位2000个。\n二、2020年重点工作\n" + PLAN
+    text = (
+        OPENING
+        + "一、2019年工作回顾\n（一）经济运行\n"
+        + REVIEW
+        + "（二）民生保障\n新建学校三所，新增学位2000个。\n二、2020年重点工作\n"
+        + PLAN
+    )
     at = text.index("新建学校")
     home = next(p for p in passages_of(text) if p.start <= at < p.end)
     assert home.section == ("一、2019年工作回顾", "（二）民生保障")
@@ -185,7 +215,8 @@ def test_a_report_without_year_has_no_periods() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "span"), [("一", (1953, 1957)), ("十", (2001, 2005)), ("十四", (2021, 2025)), ("十五", (2026, 2030)), ("百", None)]
+    ("name", "span"),
+    [("一", (1953, 1957)), ("十", (2001, 2005)), ("十四", (2021, 2025)), ("十五", (2026, 2030)), ("百", None)],
 )
 def test_a_five_year_plan_has_first_and_last_year_by_its_number(name: str, span: tuple[int, int] | None) -> None:
     assert five_year_plan(name) == span
@@ -232,7 +263,9 @@ LINES = st.sampled_from(
     ["一、2019年工作回顾", "二、2020年重点工作", "（一）经济运行", "1.加快发展。", "各位代表：", "过去五年，我们团结奋斗。", "今后五年的目标", "存在的问题：",
      "名词解释", "三、民生实事", "新增就业1.5万人。", "\n", "\r\n", "  ", "\u3000", "增长8%" * 60, "全区上下" * 200, "。；！", "十四五", "①②"]
 )  # fmt: skip
-TEXTS = st.one_of(st.text(max_size=400), st.lists(LINES, max_size=25).map("\n".join), st.lists(LINES, max_size=25).map("".join))
+TEXTS = st.one_of(
+    st.text(max_size=400), st.lists(LINES, max_size=25).map("\n".join), st.lists(LINES, max_size=25).map("".join)
+)
 
 
 @settings(max_examples=250, deadline=None)

@@ -48,7 +48,12 @@ def results(growth: str, jobs: str, *, more: str = "") -> str:
 
 
 HUNNAN, HEPING, HUANGGU, DADONG = "辽宁省沈阳市浑南区", "辽宁省沈阳市和平区", "辽宁省沈阳市皇姑区", "辽宁省沈阳市大东区"
-YUHONG, SUJIATUN, LIAOZHONG, KANGPING = "辽宁省沈阳市于洪区", "辽宁省沈阳市苏家屯区", "辽宁省沈阳市辽中区", "辽宁省沈阳市康平县"
+YUHONG, SUJIATUN, LIAOZHONG, KANGPING = (
+    "辽宁省沈阳市于洪区",
+    "辽宁省沈阳市苏家屯区",
+    "辽宁省沈阳市辽中区",
+    "辽宁省沈阳市康平县",
+)
 FAKU, GULOU_N, GULOU_F = "辽宁省沈阳市法库县", "江苏省南京市鼓楼区", "福建省福州市鼓楼区"
 
 
@@ -103,7 +108,9 @@ class Desk:
 
     def ranking(self, plan: Plan) -> Ranking:
         """Every passage of the reports in scope, in their order: the best that retrieval could do."""
-        ids = [r.report_id for r in plan.reports] or [r.report_id for rows in self.holdings.by_place.values() for r in rows]
+        ids = [r.report_id for r in plan.reports] or [
+            r.report_id for rows in self.holdings.by_place.values() for r in rows
+        ]
         passages = [p for report_id in ids for p in self.shelf.passages(report_id)]
         return Ranking(tuple(Hit(p, 1.0, n) for n, p in enumerate(passages, start=1)))
 
@@ -379,7 +386,9 @@ def test_places_of_one_name_are_each_answered_by_full_name(desk: Desk) -> None:
     assert any("南京市鼓楼区" in words and "福州市鼓楼区" in words for words in answer.assumptions)
 
 
-@pytest.mark.parametrize(("question", "number"), [("南京鼓楼区2020年GDP增长目标", "7%"), ("福州市鼓楼区2020年GDP增长目标", "8%")])
+@pytest.mark.parametrize(
+    ("question", "number"), [("南京鼓楼区2020年GDP增长目标", "7%"), ("福州市鼓楼区2020年GDP增长目标", "8%")]
+)
 def test_a_parent_in_front_tells_places_of_one_name_apart(desk: Desk, question: str, number: str) -> None:
     assert [c.figure.written for c in desk.ask(question).figures] == [number]
 
@@ -414,7 +423,9 @@ def test_prose_quotes_sentences_of_the_right_report_only(desk: Desk) -> None:
     assert "步行街改造提升试点通过验收" in answer.text
 
 
-@pytest.mark.xfail(strict=False, reason="规划 of 有什么规划 counts as a word of the topic, so that other plans are quoted too")
+@pytest.mark.xfail(
+    strict=False, reason="规划 of 有什么规划 counts as a word of the topic, so that other plans are quoted too"
+)
 def test_prose_quotes_only_what_speaks_of_the_topic(desk: Desk) -> None:
     assert all("中街" in c.quote for c in desk.ask("沈河区2020年中街有什么规划").citations)
 
@@ -501,7 +512,13 @@ def test_a_clause_is_what_stands_between_the_commas() -> None:
 
 @pytest.mark.parametrize(
     ("question", "status"),
-    [("", "unclear"), ("？？？", "unclear"), ("啊" * 3000, "unclear"), ("今天沈阳天气怎么样", "off_topic"), ("你好", "off_topic")],
+    [
+        ("", "unclear"),
+        ("？？？", "unclear"),
+        ("啊" * 3000, "unclear"),
+        ("今天沈阳天气怎么样", "off_topic"),
+        ("你好", "off_topic"),
+    ],
 )
 def test_what_is_no_question_is_refused_with_a_sentence(desk: Desk, question: str, status: str) -> None:
     plan = desk.plan(question)
