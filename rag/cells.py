@@ -356,10 +356,29 @@ def _cells(
     asks = [a for a in query.indicators if a.words]
     if not asks or query.kind in ("about-report",) or (query.kind in ("prose", "list") and not any(a.id for a in asks)):
         return
+    if together := _told_together(query, places, periods, asks):
+        role = query.roles[0] if len(query.roles) == 1 else None
+        yield from (Cell(place, period, role, ask, hint, query.delivered) for place, period, ask in together)
+        return
     asks = [*asks, *_premise_asks(query, asks)]
     for place, period, role in _slots(query, places, periods, holdings):
         for ask in asks:
             yield Cell(place, period, role, ask, hint, query.delivered)
+
+
+def _told_together(
+    query: Query, places: Sequence[Place], periods: Sequence[PeriodAsk], asks: Sequence[IndicatorAsk]
+) -> list[tuple[Place, PeriodAsk, IndicatorAsk]]:
+    """A2020年GDP目标和B2018年投资目标: each place with its own year and its own indicator; else nothing."""
+    if not len(places) == len(periods) == len(asks) == len(query.places) > 1:
+        return []
+    at = [
+        query.text.find(words)
+        for place, period, ask in zip(query.places, periods, asks, strict=True)
+        for words in (place.words, period.words.strip(), ask.words.split(" ")[0])
+    ]
+    told = -1 not in at and at == sorted(at) and len(set(at)) == len(at)
+    return list(zip(places, periods, asks, strict=True)) if told else []
 
 
 def _premise_asks(query: Query, asks: Sequence[IndicatorAsk]) -> list[IndicatorAsk]:

@@ -441,6 +441,10 @@ class _Reader:
         gap = self.text[earlier[-1].end : mention.start] if earlier else ""
         if re.fullmatch(r"[\s,、和与跟及以比同]*(?:还是|相比|对比)?[\s]*", gap):
             return True
+        if re.search(r"(?:和|与|及|,|、)$", self.text[: mention.start]) and re.match(
+            r"(?:19|20)\d\d", self.text[mention.end :]
+        ):
+            return True  # A2020年GDP目标和B2018年投资目标: two questions in one
         return _COMPARE.search(self.text) is not None and re.search(r"和|与|跟|比|、|还是|,|vs", gap) is not None
 
     def _sweep(self, places: Sequence[PlaceAsk]) -> Sweep | None:

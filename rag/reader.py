@@ -468,6 +468,9 @@ class _Draft:
         a, b = one.figure, two.figure
         if not comparable(a, b) or isinstance(a.value, tuple) or isinstance(b.value, tuple):
             return []
+        apart = {a.indicator_id, b.indicator_id} - {None}
+        if len(apart) > 1 and not (self.query.wants_difference or self.query.wants_rank):
+            return []  # GDP目标和…投资目标: two things that nobody set against each other
         difference, unit = _difference(a, b)
         label_a, label_b = self._label(a, b)
         if difference == 0:
