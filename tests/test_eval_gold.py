@@ -25,6 +25,9 @@ ITEM: dict[str, Any] = {
 }  # fmt: skip
 
 
+ON_SAMPLES = ("samples.jsonl", "paraphrases.jsonl")
+
+
 @pytest.mark.parametrize("path", EVERY, ids=lambda p: p.stem)
 def test_gold_is_without_fault(path: Path) -> None:
     golds = load_gold(path)
@@ -38,7 +41,7 @@ def test_gold_is_without_fault(path: Path) -> None:
 def test_every_quote_stands_in_its_report_as_far_as_the_reports_are_at_hand(material: Path) -> None:
     for path in EVERY:
         golds = load_gold(path)
-        folder = ROOT / "samples" if path.name == "samples.jsonl" else material / "corpus" / "reports"
+        folder = ROOT / "samples" if path.name in ON_SAMPLES else material / "corpus" / "reports"
         texts = texts_in(folder, {span.doc for gold in golds for span in gold.evidence})
         assert texts, f"no report of {path.name} in {folder}"
         assert problems(golds, texts) == []
@@ -85,8 +88,9 @@ def test_every_mutant_of_a_right_answer_is_wrong(path: Path) -> None:
     found = mutation_test(load_gold(path))
     assert found.unfit == ()
     assert found.survivors == ()
-    assert found.total > 1000
-    assert set(found.counts) == {"digit", "unit", "year", "role", "place", "number where none"}
+    assert found.total > (500 if path.stem == "paraphrases" else 1000)
+    assert set(found.counts) >= {"digit", "unit", "year", "role", "place"}
+    assert "number where none" in found.counts or path.stem == "paraphrases"
 
 
 @pytest.mark.parametrize(
