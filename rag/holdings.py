@@ -48,6 +48,7 @@ class Holdings:
         rows = [r for r in self.by_place.get(place.code, ()) if r.report_year]
         return rows[-1] if rows else None
 
-    def years(self, place: Place) -> tuple[int, ...]:
-        """The report years held of a place, ascending."""
-        return tuple(sorted({r.report_year for r in self.by_place.get(place.code, ()) if r.report_year}))
+    def years(self, place: Place | str) -> tuple[int, ...]:
+        """The report years held of a place, or of the place with that code, ascending."""
+        code = place if isinstance(place, str) else place.code
+        return tuple(sorted({r.report_year for r in self.by_place.get(code, ()) if r.report_year}))

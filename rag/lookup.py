@@ -7,13 +7,13 @@ found in the 2020 report and a target that a later report quotes is still that y
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, Protocol
 
 from rag.holdings import Holdings
-from rag.matching import Match, match_figure, speaks_of, unit_fits
+from rag.matching import Match, cover, match_figure, speaks_of, unit_fits, words_of
 from rag.numerals import plain
 from rag.passages import sentence_spans
 from rag.question import IndicatorAsk, PeriodAsk
@@ -43,14 +43,7 @@ class Shelf(Protocol):
         """The passages of a report, in its order."""
         ...
 
-    def figures(
-        self,
-        report_ids: Sequence[str] | None,
-        *,
-        roles: Sequence[str] | None = None,
-        indicator_ids: Sequence[str] | None = None,
-        periods: Sequence[str] | None = None,
-    ) -> tuple[Figure, ...]:
+    def figures(self, report_ids: Sequence[str] | None) -> tuple[Figure, ...]:
         """Figures of the reports named."""
         ...
 
@@ -115,6 +108,7 @@ class Row:
     """A figure with the words around it, ready to be matched."""
 
     figure: Figure
+    indicator: str
     sentence: str
     clause: str
     above: str
@@ -137,45 +131,39 @@ class Views:
 
     def __init__(self, shelf: Shelf, *, keep: int = 96) -> None:
         self._shelf = shelf
-        self._keep = keep
-        self._rows: OrderedDict[str, tuple[Row, ...]] = OrderedDict()
-        self._sentences: OrderedDict[str, tuple[Said, ...]] = OrderedDict()
+        self.plain = lru_cache(maxsize=keep)(self._plain)
+        self.rows = lru_cache(maxsize=keep)(self._rows)
+        self.sentences = lru_cache(maxsize=keep)(self._sentences)
 
-    def rows(self, report_id: str) -> tuple[Row, ...]:
+    def _plain(self, report_id: str) -> str:
+        """The text of a report in plain form."""
+        return plain(self._shelf.text(report_id))
+
+    def _rows(self, report_id: str) -> tuple[Row, ...]:
         """The figures of a report with the words around them."""
-        if report_id not in self._rows:
-            text = self._shelf.text(report_id)
-            view = plain(text)
-            found = self._shelf.figures([report_id])
-            self._rows[report_id] = tuple(_row_of(view, figure) for figure in found)
-            self._trim(self._rows)
-        self._rows.move_to_end(report_id)
-        return self._rows[report_id]
+        view = self.plain(report_id)
+        return tuple(_row_of(view, figure) for figure in self._shelf.figures([report_id]))
 
-    def sentences(self, report_id: str) -> tuple[Said, ...]:
+    def _sentences(self, report_id: str) -> tuple[Said, ...]:
         """The sentences of a report."""
-        if report_id not in self._sentences:
-            text = self._shelf.text(report_id)
-            view = plain(text)
-            self._sentences[report_id] = tuple(
-                Said(start, end, view[start:end].replace('"', ""), passage.part, passage.section)
-                for passage in self._shelf.passages(report_id)
-                for start, end in sentence_spans(text, passage.start, passage.end)
-            )
-            self._trim(self._sentences)
-        self._sentences.move_to_end(report_id)
-        return self._sentences[report_id]
-
-    def _trim(self, kept: OrderedDict[str, tuple[Row, ...]] | OrderedDict[str, tuple[Said, ...]]) -> None:
-        while len(kept) > self._keep:
-            kept.popitem(last=False)
+        text, view = self._shelf.text(report_id), self.plain(report_id)
+        return tuple(
+            Said(start, end, view[start:end].replace('"', ""), passage.part, passage.section)
+            for passage in self._shelf.passages(report_id)
+            for start, end in sentence_spans(text, passage.start, passage.end)
+        )
 
 
 def _row_of(view: str, figure: Figure) -> Row:
     sentence = view[figure.quote_start : figure.quote_end].replace('"', "")
-    above = plain("".join(figure.section[-2:])) + view[max(0, figure.quote_start - 60) : figure.quote_start]
+    above = _headings(figure.section[-2:]) + view[max(0, figure.quote_start - 60) : figure.quote_start]
     before = view[max(figure.quote_start, figure.start - 14) : figure.start]
-    return Row(figure, sentence, clause_of(view, figure), above, before)
+    return Row(figure, plain(figure.indicator), sentence, clause_of(view, figure), above, before)
+
+
+@lru_cache(maxsize=1024)
+def _headings(section: tuple[str, ...]) -> str:
+    return plain("".join(section))
 
 
 class Finder:
@@ -269,7 +257,9 @@ class Finder:
         for row in rows:
             if ask.id is None and not _may_match(ask.words, row.sentence + row.above):
                 continue
-            match = match_figure(ask, row.figure, clause=row.clause, sentence=row.sentence, above=row.above)
+            match = match_figure(
+                ask, row.figure, indicator=row.indicator, clause=row.clause, sentence=row.sentence, above=row.above
+            )
             if match.score < 0.55:
                 continue
             score = match.score + 0.16 * match.focus + 0.03 * row.figure.confidence
@@ -335,15 +325,13 @@ class Finder:
 
 
 def _may_match(words: str, text: str) -> bool:
-    """A cheap first look: some two characters of the question stand in the text."""
+    """A cheap first look: some two characters of the question, or words like its own, stand in the text."""
     bare = words.replace(" ", "")
-    return any(bare[i : i + 2] in text for i in range(len(bare) - 1)) or len(bare) < 2 or _alias_hit(words, text)
-
-
-def _alias_hit(words: str, text: str) -> bool:
-    from rag.matching import cover, words_of
-
-    return cover(words_of(words), text) > 0.3
+    return (
+        any(bare[i : i + 2] in text for i in range(len(bare) - 1))
+        or len(bare) < 2
+        or cover(words_of(words), text) > 0.3
+    )
 
 
 def clause_of(view: str, figure: Figure) -> str:

@@ -200,17 +200,17 @@ class Match:
     weak: bool = False  # only the sentence speaks of it, not the clause
 
 
-def match_figure(ask: IndicatorAsk, figure: Figure, *, clause: str, sentence: str, above: str) -> Match:
-    """How well a figure answers to what is asked.
+def match_figure(ask: IndicatorAsk, figure: Figure, *, indicator: str, clause: str, sentence: str, above: str) -> Match:
+    """How well a figure answers to what is asked; all words of the report in plain form.
 
     Args:
         ask: What the question asks for.
         figure: A figure of a report.
+        indicator: Its indicator.
         clause: The words between the numbers around it.
         sentence: The sentence that holds it.
         above: Headings and the words that lead the paragraph.
     """
-    indicator = plain(figure.indicator)
     focus = _focus(ask, indicator)
     if ask.id is not None:
         if figure.indicator_id == ask.id:
@@ -254,21 +254,25 @@ def _stands(name: str, indicator: str) -> bool:
 
 def _focus(ask: IndicatorAsk, indicator: str) -> float:
     """Share of the indicator's character pairs that the question's words hold too."""
-    said = plain(ask.words) + (ask.id or "")
     row = named(ask.id) if ask.id else None
     if row is not None and indicator in (*row.names, row.id):
         return 1.0 if indicator == plain(ask.words) else 0.95 if indicator == row.id else 0.9
     pairs = [indicator[i : i + 2] for i in range(len(indicator) - 1)]
     if not pairs:
         return 0.0
-    spread = said + "".join(w for word, _ in words_of(ask.words) for w in _alike(word))
+    spread = _spread(ask.words, ask.id or "")
     return sum(p in spread for p in pairs) / len(pairs) * min(1.0, len(indicator) / 4)
+
+
+@lru_cache(maxsize=1024)
+def _spread(words: str, id_: str) -> str:
+    """A question's words, their common name and the words like them, in one string."""
+    return plain(words) + id_ + "".join(w for word, _ in words_of(words) for w in _alike(word))
 
 
 def names_of(ask: IndicatorAsk) -> tuple[str, ...]:
     """The words by which a sentence may speak of what is asked."""
-    row = named(ask.id) if ask.id else None
-    return (ask.words.replace(" ", ""), *((row.id, *row.names) if row else ()))
+    return (ask.words.replace(" ", ""), *(_names(ask.id) if ask.id else ()))
 
 
 def _names(indicator_id: str) -> tuple[str, ...]:

@@ -195,7 +195,7 @@ class _Draft:
         if end - start <= 260:
             return start, end
         text = self.reader.shelf.text(figure.report_id)
-        clause = len(clause_of(plain(text), figure))
+        clause = len(clause_of(self.reader.finder.views.plain(figure.report_id), figure))
         left = max((text.rfind(c, start, max(start, figure.start - clause - 60)) for c in "，,；;：:"), default=-1)
         stops = [i for i in (text.find(c, figure.end + 30, end) for c in "，,；;。") if i >= 0]
         return (start if left < 0 else left + 1), (min(stops) + 1 if stops else end)
@@ -550,7 +550,6 @@ class _Draft:
         figures: list[CitedFigure] = []
         rows: list[str] = []
         missing = [Missing(p.name, self.plan.sweep_period, "no_report") for p in self.plan.without_reports]
-        related: list[CitedFigure] = []
         for result in results:
             name = result.cell.place.name
             if result.outcome == "figure":
@@ -576,7 +575,7 @@ class _Draft:
             )
         else:
             status = "answered"
-        return self.done(status, figures=figures, related=related, missing=missing)
+        return self.done(status, figures=figures, missing=missing)
 
     def _clause(self, figure: Figure) -> str:
         text = self.reader.shelf.text(figure.report_id)
@@ -632,15 +631,10 @@ class _Draft:
     def _about_one(self, report: Report, kind: str) -> Iterable[str]:
         name = report_name(report)
         if kind == "years":
-            place = report.place
-            years = tuple(
-                sorted(
-                    {r.report_year for r in self.reader.holdings.by_place.get(report.place_code, ()) if r.report_year}
-                )
-            )
+            years = self.reader.holdings.years(report.place_code)
             yield self.say(
-                f"库中有{short_place(place)}的报告：{years_text(years)}。",
-                f"Reports held of {place}: {', '.join(map(str, years))}.",
+                f"库中有{short_place(report.place)}的报告：{years_text(years)}。",
+                f"Reports held of {report.place}: {', '.join(map(str, years))}.",
             )
             return
         value, field, label, label_en = {
@@ -689,15 +683,14 @@ class _Draft:
         text = self.reader.shelf.text(report.report_id)
         wants_term = any(p.kind in ("coming_term", "span") for p in self.query.periods)
         parts = ("term_plan",) if wants_term else ("plan", "unknown", "opening")
+        ahead = [f for f in self._figures_of(report) if f.role in ("target", "plan")]
         best: list[Sentence] = []
         for passage in self.reader.shelf.passages(report.report_id):
             if passage.part not in parts or (best and sum(s.score for s in best) >= 4):
                 continue
             run: list[Sentence] = []
             for start, end in sentence_spans(text, passage.start, passage.end):
-                numbers = [
-                    f for f in self._figures_of(report) if start <= f.start < end and f.role in ("target", "plan")
-                ]
+                numbers = [f for f in ahead if start <= f.start < end]
                 lead = _TARGET_LEAD.search(plain(text[start:end]))
                 soft = re.search(r"同步|下达|完成.{0,6}任务|持平|合理区间|稳定", text[start:end])
                 goes_on = bool(run) and text[run[-1].start : run[-1].end].rstrip().endswith(("；", ";"))
@@ -782,17 +775,16 @@ class _Draft:
                 )
             )
             return self.done("not_in_report" if self.plan.places or self.ranking.hits else "off_topic")
-        figures: list[CitedFigure] = []
+        one_report = len({s.report.report_id for s in sentences}) == 1
         for said in sentences:
             n = self._cite_sentence(said)
-            name = report_name(said.report)
-            lead = f"{name}：" if len({s.report.report_id for s in sentences}) > 1 else ""
+            lead = "" if one_report else f"{report_name(said.report)}："
             self.lines.append(f"{lead}{self.citations.rows[n - 1].quote} [{n}]")
-        if len({s.report.report_id for s in sentences}) == 1:
+        if one_report:
             self.lines.insert(
                 0, self.say(f"{report_name(sentences[0].report)}写道：", f"{sentences[0].report.title} says:")
             )
-        return self.done("answered", figures=figures)
+        return self.done("answered")
 
     def _no_prose_report(self) -> Answer:
         place = self.plan.places[0]
@@ -942,7 +934,7 @@ class _Draft:
 
 
 def _without_doubles(results: Sequence[CellResult]) -> list[CellResult]:
-    """Results less those that add nothing: the same figures again, or a no beside a figure of the same thing."""
+    """Results less those that give the same figures again."""
     kept: list[CellResult] = []
     for result in results:
         if any(k.outcome == result.outcome == "figure" and k.figures == result.figures for k in kept):
