@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
 from rag.indicators import identify
-from rag.numerals import Quantity, find_quantities, reading_view
-from rag.passages import Clock, five_year_plan, read_clock, sentence_spans, western_years
+from rag.numerals import Quantity, find_quantities
+from rag.passages import Clock, dated_view, five_year_plan, read_clock, sentence_spans
 from rag.types import Figure, Measure, Part, Passage, Report, Role
 
 _BOUND_BEFORE = r"约|大约|近|将近|接近|超|超过|突破|逾|过|不低于|不少于|不高于|不超过|不超|不大于|不小于|高于|低于|大于|小于|至少|最多|控制在|稳定在|保持在|压减到|力争|确保|预计|计划|预期|争取|达到或超过|同比|可比|年均|剔除|不足|至多|只|仅"
@@ -157,7 +158,7 @@ def read_figures(report: Report, passages: Sequence[Passage]) -> tuple[Figure, .
         Figures whose spans lie inside their passages; quotes are whole sentences.
     """
     clock = read_clock(report)
-    view = western_years(reading_view(report.text))
+    view = dated_view(report.text)
     figures: list[Figure] = []
     carried: _Time | None = None
     subject = ""
@@ -432,8 +433,6 @@ def _is_done(text: str) -> bool:
 
 def _with_ranks(text: str, quantities: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
     """The quantities and, where no number stands, ranks in words: 全市第一, 居全省首位."""
-    from decimal import Decimal
-
     ranks: list[Quantity] = []
     for match in (*_RANK_WORD.finditer(text), *_RANK_BARE.finditer(text)):
         start, end = match.span("written")
@@ -925,7 +924,7 @@ def clean_phrase(words: str) -> str:
 def _last_item(phrase: str) -> str:
     """What follows the last 、 outside quotation marks, where a list of finished items stands before."""
     depth_open = phrase.count('"') % 2 == 1
-    cut = max(phrase.rfind("、"), phrase.rfind(":"), phrase.rfind("·") if False else -1)
+    cut = max(phrase.rfind("、"), phrase.rfind(":"))
     if cut < 0 or depth_open:
         return phrase
     tail = phrase[cut + 1 :]

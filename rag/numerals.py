@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 
 from rag.types import Value
 
@@ -38,6 +38,7 @@ def plain(text: str) -> str:
 _TRADITIONAL = re.compile(r"[點萬億從與國經發為這個們產業長農]")
 
 
+@lru_cache(maxsize=8)  # a report is looked at by several readers, one after the other
 def reading_view(text: str) -> str:
     """``text`` as its readers see it: plain, simplified where it is in traditional characters; the same length."""
     if len(_TRADITIONAL.findall(text[:4000])) > 40:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from rag.numerals import reading_view
@@ -121,11 +122,14 @@ def read_clock(report: Report) -> Clock:
     if year is None:
         return Clock(None, report.result_year, None, None)
     result = report.result_year if report.result_year is not None else year - 1
-    text = reading_view(report.text[:40000])
+    return _clock_of(report.text, year, result, _in_autumn(report, year))
+
+
+@lru_cache(maxsize=8)  # asked for by several readers of a report, one after the other
+def _clock_of(whole: str, year: int, result: int, in_autumn: bool) -> Clock:
+    text = reading_view(whole)[:40000]
     end = result
-    if _in_autumn(report, year) and re.search(
-        rf"预计[,:]?{year}年|{year}年[^。]{{0,14}}预计|到{year}年(?:底|末)", text
-    ):
+    if in_autumn and re.search(rf"预计[,:]?{year}年|{year}年[^。]{{0,14}}预计|到{year}年(?:底|末)", text):
         end = year  # the term looked back on runs to the end of this year
     named = _named_plan(text[:12000], past=True, year=year)
     has_term = re.search(r"过去(?:的)?(?:五|5)年|五年来|近五年", text)
@@ -429,6 +433,12 @@ def _looks_back(title: str) -> bool:
 
 def _looks_ahead(title: str) -> bool:
     return bool(re.search(_AHEAD_WORDS + r"|主要工作|重点工作|今年工作|政府工作", title))
+
+
+@lru_cache(maxsize=8)  # as reading_view
+def dated_view(text: str) -> str:
+    """``text`` as ``reading_view`` gives it, with its years in digits; the same length."""
+    return western_years(reading_view(text))
 
 
 def western_years(text: str) -> str:

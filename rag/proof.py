@@ -26,8 +26,8 @@ from typing import Protocol, TypeAlias
 from rag.claims import bound_classes, direction_near, last_indicator, sure_classes_near, view_of
 from rag.errors import UnknownReportError
 from rag.figures import parent_place, read_figures
-from rag.numerals import chinese_number, find_quantities, reading_view
-from rag.passages import Clock, five_year_plan, read_clock, sentence_spans, split_report, western_years
+from rag.numerals import chinese_number, find_quantities
+from rag.passages import Clock, dated_view, five_year_plan, read_clock, sentence_spans, split_report
 from rag.types import Citation, Figure, Passage, Report
 
 KEPT = 128  # reports whose second reading is kept in memory
@@ -76,7 +76,7 @@ class Reread:
     def __init__(self, report: Report) -> None:
         """Split the report; nothing else yet."""
         self.report = report
-        self.view = western_years(reading_view(report.text))
+        self.view = dated_view(report.text)
         self.clock: Clock = read_clock(report)
         self.passages: tuple[Passage, ...] = split_report(report)
         self._starts = [p.start for p in self.passages]

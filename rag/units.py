@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
 
 from rag.numerals import plain
 from rag.types import Figure, Value
@@ -31,6 +32,7 @@ _COUNTERS = frozenset(
 )
 
 
+@cache
 def base_unit(unit: str) -> tuple[str, Decimal]:
     """The dimension of a unit and what one of it is in the dimension's own unit."""
     bare = plain(unit).replace("％", "%")
