@@ -128,7 +128,8 @@ _COMING_TERM = re.compile(
     r"(?:今后|未来|往后|接下来|下一个)(?:的)?(?:五|5|几)年|下一届|新一届(?:政府)?|五年规划|五年目标"
 )
 _PLAN_SPAN = re.compile(
-    r'"?(?<![第])(十[一二三四五六]|[七八九])五"?(?P<tail>时期|期间|规划|计划|末|期末|目标|以来|收官)?'
+    r'(?P<open>"?)(?<![第一二三四五六七八九十百千零两])(?P<plan>十[一二三四五六]?|[一二三四五六七八九])五(?P<close>"?)'
+    r"(?P<tail>时期|期间|规划|计划|末|期末|目标|以来|收官)?"
 )
 _YEARS = re.compile(r"(?<![\d.])(?P<a>(?:19|20)\d\d)\s?年?(?:度)?\s?(?:-{1,2}|~|至|到)\s?(?P<b>(?:19|20)\d\d)\s?年?")
 _TO_YEAR = re.compile(r"(?:到|截至|至)\s?(?P<y>(?:19|20)\d\d)\s?年(?P<end>底|末)?")
@@ -272,9 +273,11 @@ def _recent(match: re.Match[str]) -> PeriodAsk:
 
 
 def _plan_span(match: re.Match[str]) -> PeriodAsk | None:
-    plan = five_year_plan(match.group(1))
-    if plan is None or (len(match.group(1)) == 1 and not match.group("tail")):
-        return None
+    name = match.group("plan")
+    plan = five_year_plan(name)
+    quoted = match.group("open") and match.group("close")
+    if plan is None or (len(name) == 1 and not match.group("tail") and not quoted):
+        return None  # 十五所学校, 三五年
     ends = match.group("tail") in ("末", "期末", "收官")
     return PeriodAsk(str(plan[1]) if ends else f"{plan[0]}-{plan[1]}", match.group(), "year" if ends else "span")
 
@@ -287,7 +290,7 @@ def _first_years(match: re.Match[str]) -> PeriodAsk | None:
 
 
 _PERIOD_WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], PeriodAsk | None]], ...] = (
-    (re.compile(r'"?(?<!第)(十[一二三四五六]?|[七八九])五"?的?前([两二三四])年'), _first_years),
+    (re.compile(r'"?(?<!第)(十[一二三四五六]?|[一二三四五六七八九])五"?的?前([两二三四])年'), _first_years),
     (
         re.compile(r"(?P<a>(?:19|20)\d\d)年?\s?(?:、|和|与)\s?(?P<b>(?:19|20)\d\d)年?\s?两年"),
         lambda m: PeriodAsk(f"{m.group('a')}-{m.group('b')}", m.group(), "span"),
