@@ -77,6 +77,9 @@ _RELATIVE = re.compile(
 _SPAN_WORD = re.compile(
     r'今明两年|过去(?:的)?(?:五|5)年|五年来|近五年|五年间|这五年|五年(?:累计|共|间|来)?|本届政府(?:任期)?(?:以来|期间|五年)?|任期(?:内|以来)|"?(?P<plan>十[一二三四五]?|[六七八九])五"?(?:时期|期间|以来|前?[一二三四]年)|今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年|(?:近|过去|前|这)(?P<n>[两二三四]|[2-4])年(?:来|间)?|(?P<m>[两三四]|[2-4])年(?:来|间|累计|平均)'
 )
+_YEARS_AHEAD = re.compile(
+    r"(?:利用|通过|力争|争取|计划|规划|再?用)(?:大约|约)?(?P<n>[两三四五])年(?:左右)?(?:的)?(?:时间|内|左右)"
+)
 _PLAN_END = re.compile(r'到?"?(?P<plan>十[一二三四五六]|[六七八九十])五"?(?:规划)?期?末|到(?:本世纪末|20\d\d年)')
 _PART_YEAR = re.compile(
     r"(?P<h1>上半年)|(?P<h2>下半年)|(?P<q3>前三季度|1-9月|1至9月)|第?(?P<q>[一二三四1-4])季度|(?<!\d)1(?:-|至|到)(?P<m>\d{1,2})月"
@@ -103,6 +106,8 @@ _QUOTED_TARGET_BEFORE = re.compile(
 _QUOTED_TARGET_AFTER = re.compile(
     r"^(?:以内|左右|以上|以下)?的?(?:年度|全年|预期|年初|控制|计划|既定|考核|规划|原定|预定)(?:的|发展|增长)*(?:目标|指标|任务|计划|要求)"
 )
+# 市政府给我县下达了2万户的改造任务
+_HANDED_DOWN = re.compile(r"下达了?(?:的)?(?P<before>[^,。;#]{0,12})#(?P<behind>[^,。;]{0,20}?)(?:任务|指标|计划)")
 _DIFFERENCE = re.compile(
     r"(?P<verb>高于|低于|高出|低|快于|慢于|超过|超|多于|少于|好于|优于)(?P<what>[^,。;]{0,24}?)(?:高|低|多|少|快|慢|超)?(?:出|了)?$"
 )
@@ -110,6 +115,9 @@ _RANK_WORD = re.compile(
     r"(?:(?P<verb>居|列|位居|位列|排名|名列|跃居|排|稳居|保持|跃升至?|攀升至?|升至|继续|连续\S{1,4}年|均|并列|蝉联|升到|总量|增速|增幅|综合|实力)\S{0,10}?)?(?P<scope>全国|全省|全市|全区|全县|全州|世界|全球|[东西中南北华]\S{0,3}地区|各区|各县\S{0,3}|同类城市|\S{2}市|\S{2}省)(?:\S{0,8}?)(?P<written>第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3})(?![一-鿿](?<![的并且和与及]))|首位|榜首|之首)(?!产业|书记)"
 )
 _TOTAL = re.compile(r"(?:经济)?(?:总量|总额|总规模)")
+_TOTAL_OF = re.compile(
+    r"总(?:里程|面积|长度|装机|容量|人数|数|数量)"
+)  # takes the noun of the number before: 高速公路总里程
 # A trade, a park or a product as the subject of a sentence, and the names that are its own there.
 _OWNER = re.compile(
     r"(?:全年|其中)?,?(?P<who>(?!规模以上|规上|工业|农业|服务业|建筑业|限额以上)[一-鿿]{2,8}?(?:业|产业|产品|园区|集团|开发区|高新区|工业园|保税区|综保区))(?:累计)?(?:实现|完成)"
@@ -338,9 +346,17 @@ class _Sentence:
             return period, "cumulative"
         if part in ("opening", "unknown", "closing"):
             return self._untold(draft)
-        if yearly_mean and clock.past:
+        if clock.past and (yearly_mean or self._sums_term(draft)):
             return f"{clock.past[0]}-{clock.past[1]}", "cumulative"
         return period, "actual"
+
+    def _sums_term(self, draft: _Draft) -> bool:
+        """Whether a number sums up a term, under a heading that looks back on the year and the term at once."""
+        heading = "".join(self.passage.section)
+        if not (re.search(r"(?:19|20)\d\d年", heading) and re.search('五[”"]?(?:时期|期间|以来)|五年', heading)):
+            return False
+        summed = "累计" in self.text[draft.segment[0] : draft.quantity.start]
+        return summed or re.search(r"(?<!连续)(?<!\d)(?:五|5)年[^,]{0,6}$", draft.left) is not None
 
     def _mean_span(self, end: str) -> str:
         """The span of a yearly mean that ends with a year: from the year behind the one compared with, else the term."""
@@ -526,6 +542,9 @@ def _read(text: str, draft: _Draft, done: Sequence[_Draft], follows: bool) -> _D
         return _read_rank(text, draft, done)
     if _is_anothers_mean(draft):
         return draft
+    if handed := _HANDED_DOWN.search(draft.left + "#" + draft.right):
+        named = clean_phrase(handed.group("before")) or handed.group("behind").strip('的" ')
+        return replace(draft, indicator=named, quoted_target=True)
     if _quotes_target(draft, left):
         draft = replace(draft, quoted_target=True)
         old = _old_target(draft, left, modal, done)
@@ -881,7 +900,7 @@ def _named(text: str, draft: _Draft, left: str, done: Sequence[_Draft]) -> _Draf
     named = clean_phrase(left)
     if named in ("经济", "国民经济", "全省经济", "全市经济", "总体经济") and draft.measure == "growth":
         named = "经济增长"
-    if named and not re.fullmatch(r"其中|同时|比|较|上年|同期|年", named):
+    if named and not re.fullmatch(r"其中|同时|比|较|上年|同期|年|(?:五|5)年来?", named):
         return replace(draft, indicator=named)
     return replace(draft, indicator=_subject(done, draft.quantity.unit) or _words_before(text, draft), inherited=True)
 
@@ -915,6 +934,7 @@ def clean_phrase(words: str) -> str:
     phrase = re.sub(r"\[\d{1,3}\]|在[^,]{0,30}基础上$", "", phrase)
     phrase = re.sub(r"(?:比|较)?(?:19|20)\d\d年的?$", "", phrase)
     phrase = re.sub(r"^.*?(?:(?:19|20)\d\d年(?:底|末)?|截至\S{1,6}?[底末日])", "", phrase) or phrase
+    phrase = re.sub(r"^.{0,12}?(?:今年|去年)(?=[一-鿿]{2})(?!同期|同比|一年)", "", phrase)
     phrase = re.sub(r'^"?(?:十[一二三四五六]?|[七八九])五"?(?:时期|期间|以来|末|规划期)', "", phrase)
     if re.fullmatch(r"(?:剔除|扣除|不含|不考虑)\S{2,16}?(?:因素|影响|后)?", phrase):
         return ""
@@ -988,12 +1008,27 @@ def _with_subject(drafts: list[_Draft], subject: str) -> list[_Draft]:
         before = next((d.indicator for d in reversed(out) if d.measure in ("level", "growth")), subject)
         if before and draft.measure == "level" and _TOTAL.fullmatch(draft.indicator) and not _TOTAL.fullmatch(before):
             draft = replace(draft, indicator=before, inherited=True)
+        elif before and draft.measure == "level" and _TOTAL_OF.fullmatch(draft.indicator):
+            draft = replace(draft, indicator=_bare_noun(before) + draft.indicator)
         out.append(draft)
     return out
 
 
+def _bare_noun(indicator: str) -> str:
+    """What is counted, without the verb before it and the measure behind it: 新增高铁运营里程 gives 高铁."""
+    noun = re.sub(r"^(?:新增|净增|新建成?|新开通|新改建|改扩建|建成|完成|开通)+", "", indicator)
+    return re.sub(r"(?:通车|运营|建设)?(?:总?里程|总?面积|长度|装机|容量|人数|数量?)$", "", noun) or noun
+
+
 def _with_owner(text: str, drafts: list[_Draft]) -> list[_Draft]:
     """Drafts whose bare 出口 or 利润 takes the trade it belongs to: 软件业实现产值291亿元,出口5.9亿美元."""
+    drafts = [
+        replace(d, indicator="旅游" + d.indicator)
+        if re.fullmatch(r"(?:综合|总)?收入", d.indicator)
+        and any("游客" in b.indicator or "旅游" in b.indicator for b in drafts[:i])
+        else d
+        for i, d in enumerate(drafts)
+    ]
     owner = _OWNER.match(text)
     if owner is None:
         return drafts
@@ -1098,7 +1133,18 @@ def _pair_plain(text: str, drafts: list[_Draft]) -> None:
             if len(items) == len(run):
                 _give(drafts, run, items)
                 _give_on(text, drafts, run, items)
+            elif not clean_phrase(head) and (owners := _owners(drafts[:i], run)):
+                _give(drafts, run, owners)  # 游客2.73亿人次、收入4140亿元,增长18.6%和23.4%
         i += max(1, len(run))
+
+
+def _owners(before: Sequence[_Draft], run: Sequence[_Draft]) -> list[str]:
+    """The indicators of the amounts right before a list of as many growths, or none."""
+    amounts = list(before[-len(run) :])
+    fits = len(amounts) == len(run) and run[0].measure in ("growth", "change") and run[0].quantity.unit in ("%", "倍")
+    if not fits or any(d.measure != "level" or d.inherited or d.quantity.unit in ("%", "‰") for d in amounts):
+        return []
+    return [d.indicator for d in amounts]
 
 
 def _lead_off(words: str) -> str:
@@ -1203,6 +1249,12 @@ def _times(text: str, clock: Clock, passage: Passage) -> list[_Time]:
                 found.append(_Time(match.start(), match.end(), str(plan[1]), "year"))
         elif "世纪末" in match.group() and clock.report_year and clock.report_year < 2000:
             found.append(_Time(match.start(), match.end(), "2000", "year"))
+    if clock.report_year and passage.part in ("plan", "term_plan", "livelihood"):
+        for match in _YEARS_AHEAD.finditer(text):
+            years = "两三四五".index(match.group("n")) + 2
+            found.append(
+                _Time(match.start(), match.end(), f"{clock.report_year}-{clock.report_year + years - 1}", "span")
+            )
     found.extend(_year_times(text, clock))
     found.extend(_relative_times(text, clock, passage.part))
     if base_year:
