@@ -934,7 +934,7 @@ def clean_phrase(words: str) -> str:
     phrase = re.sub(r"\[\d{1,3}\]|在[^,]{0,30}基础上$", "", phrase)
     phrase = re.sub(r"(?:比|较)?(?:19|20)\d\d年的?$", "", phrase)
     phrase = re.sub(r"^.*?(?:(?:19|20)\d\d年(?:底|末)?|截至\S{1,6}?[底末日])", "", phrase) or phrase
-    phrase = re.sub(r"^.{0,12}?(?:今年|去年)(?=[一-鿿]{2})(?!同期|同比|一年)", "", phrase)
+    phrase = re.sub(r"^.{0,8}?(?:提出|确定|要求|明确)的?(?:今年|去年)(?=[一-鿿]{2})", "", phrase)
     phrase = re.sub(r'^"?(?:十[一二三四五六]?|[七八九])五"?(?:时期|期间|以来|末|规划期)', "", phrase)
     if re.fullmatch(r"(?:剔除|扣除|不含|不考虑)\S{2,16}?(?:因素|影响|后)?", phrase):
         return ""

@@ -109,7 +109,7 @@ class Query:
 # -- words -----------------------------------------------------------------------------------------
 
 _TARGET = re.compile(
-    r"想(?:把|要|让|将)|(?<!高)提到(?:每月|每年|每人|每人每年)?多少|要到多少|冲到|目标|(?<!完成了年)(?<!完成年)计划(?!的比|的百分|投资的|总投资|进度)|预期|打算|拟|力争|确保|安排|任务|指标|要求|想要|准备|预计要|定为|定在|控制在|设定|要(?=突破|超过|保持|稳定|控制|压|新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
+    r"想(?!知道|了解|问|请|查|看|比|对比|象|法|起|到)|(?<![主需只重首纪摘概简必])要(?!求|闻|素|点|么|不|是|件|紧|领|害|道|塞|员|约|命|目)|(?<!高)提到(?:每月|每年|每人|每人每年)?多少|要到多少|冲到|目标|(?<!完成了年)(?<!完成年)计划(?!的比|的百分|投资的|总投资|进度)|预期|打算|拟|力争|确保|安排|任务|指标|要求|想要|准备|预计要|定为|定在|控制在|设定|要(?=突破|超过|保持|稳定|控制|压|新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
 )
 _ACTUAL = re.compile(
     r"完成(?!目标|率目标)|实现了?|实际(?!利用|使用|到位|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|干了|干成|结束时|年末|年底达|落实了|多少了|了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
@@ -212,10 +212,26 @@ _QUALIFIER = re.compile(r"剔除[^,。?]{2,14}?因素|扣除[^,。?]{2,14}?因�
 _ITEM = re.compile(r"第(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})(?:项|件|条|个)")
 
 
+# 不是完成数, 不分城乡: what the asker does not mean; and talk that names nothing.
+_NOT_MEANT = re.compile(
+    r"[,(;](?:而|并|也)?(?:不是|不单是|不光是|不要|不算|不含|不分|并非|而非)(?:说|指|问|那个)?[^,。?!;()吗呢是]{2,10}(?=[,。?!;)]|$)"
+)
+_FILLERS = re.compile(
+    r"我(?:想)?问的是|我想知道|想比较一下|比较一下|这个数|(?:给|把|为)它|它|那会儿|那时候?(?!候)|当时的?|自己|(?<=[一-鿿])这些(?=各|都|分别|一共)"
+)
+_SPOKEN_PEOPLE = (
+    ("农村老百姓", "农村居民"), ("农村人", "农村居民"), ("乡下人", "农村居民"), ("城里老百姓", "城镇居民"),
+    ("城里人", "城镇居民"), ("人均住多少", "人均居住面积多少"),
+)  # fmt: skip
+
+
 def tidy(question: str) -> str:
     """The question in one form: NFKC, simplified, no hidden characters, years in digits."""
     text = _HIDDEN.sub("", unicodedata.normalize("NFKC", question.replace("\t", " ").replace("\n", "。")))
     text = western_years(plain(simplified(text))).strip()
+    for said, meant in _SPOKEN_PEOPLE:
+        text = text.replace(said, meant)
+    text = re.sub("的?那个", "的", _FILLERS.sub("", _NOT_MEANT.sub("", text)))
     return re.sub(r"经济(年均|平均|每年)的?(增速|增长)", r"\1经济\2", text)
 
 
@@ -494,6 +510,10 @@ class _Reader:
                 two = int(match.group("y"))
                 found.append((match.start(), PeriodAsk(str(2000 + two if two < 50 else 1900 + two), match.group())))
                 self.take(*match.span())
+        if any(ask.kind == "span" for _, ask in found):
+            for match in re.finditer(r"这?(?:[两二三四五]|[2-5])年(?:来|间|里|内)?(?!级|制|期)", self.rest):
+                self.take(*match.span())  # “十四五”五年: the span again
+            found = [(at, ask) for at, ask in found if ask.kind != "past_term" or not re.match("这|五|5", ask.words)]
         self._relative(found)
         return self._parts([ask for _, ask in sorted(found, key=lambda p: p[0])])
 
@@ -626,19 +646,23 @@ class _Reader:
         return content_words(self.rest)
 
     def _indicators(self, qualifiers: tuple[str, ...], base: tuple[Measure, ...]) -> tuple[IndicatorAsk, ...]:
-        clauses = _asking_clauses(self.rest)
+        clauses = _asking_clauses(_closed_up(self.rest))
         asks: list[IndicatorAsk] = []
+        told = False  # the clause before named a thing without asking
         for clause in clauses:
             for ask in _read_clause(clause):
                 scope = ask.measures == ("rank",) and ask.words in ("全国", "全省", "全市", "世界", "全球")
                 if (not ask.words or scope) and asks:
-                    asks.append(
-                        replace(
-                            asks[-1], measures=ask.measures, units=ask.units, qualifiers=ask.qualifiers, inherits=True
-                        )
+                    inherited = replace(
+                        asks[-1], measures=ask.measures, units=ask.units, qualifiers=ask.qualifiers, inherits=True
                     )
+                    if told and ask.units and not (ask.measures or asks[-1].measures or asks[-1].units):
+                        asks[-1] = replace(inherited, inherits=False)  # 民生实事里发掘就业岗位,最后做到多少个?
+                    else:
+                        asks.append(inherited)
                 elif ask.words or not asks:
                     asks.append(ask)
+            told = not _ASKS.search(clause) and not re.search("目标|计划|情况|增速|增幅", clause)
         asks = _of_parts(clauses) or asks
         if base and not asks:
             asks = [IndicatorAsk("", None, base)]  # 比上一年降了多少? after another question
@@ -656,6 +680,11 @@ class _Reader:
         if qualifiers and asks:
             asks.append(replace(asks[0], qualifiers=qualifiers))
         return tuple(_distinct(asks))
+
+
+def _closed_up(rest: str) -> str:
+    """The question without the gaps that times left between a noun's words: 农村居民2024年人均可支配收入."""
+    return re.sub(r"(?<=[一-鿿])\s{4,}的?(?=[一-鿿])", "", rest)
 
 
 def _of_parts(clauses: Sequence[str]) -> list[IndicatorAsk]:
@@ -699,7 +728,7 @@ def _asking_clauses(text: str) -> list[str]:
 
 
 _STOP = frozenset(
-    "拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 平均每年 平均 每年 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
+    "高出 多出 低出 超出 守住 守 底线 定 做到 做到了 用上 用上了 平均值 拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 平均每年 平均 每年 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
     "全省 我区 我市 我县 我省 辖区 当地 政府 主要 年底 年末 年内 想 比 较 上年 往年 相比 对比 比较 相差 差 差距 更 更多 更高 更少 更低 更大 更小 最高 最低 "
     "最多 最少 最大 最小 谁 高 低 快 慢 去 来 约 超 超过 不低于 多 少 左右 以上 以内 为 给 向 对 于 从 到 被 以 至 里 中 间 内 那 那么 这 这个 该 其 它 "
     "一个 一下 每 另外 还有 以及 并且 同时 目前 现在 定 做 落实 取得 做到 如期 顺利 成功 预算 和 与 及 跟 或 吗 呢 吧 啊 呀 嘛 么 了 的 之 是 有 在 把 将 "
@@ -904,7 +933,7 @@ def _wants_difference(text: str) -> bool:
 
 def _report_hint(text: str) -> int | None:
     """The year of the report that a question names, or None: 1984年国务院政府工作报告对1997年以后的香港."""
-    told = re.search(r"((?:19|20)\d\d)年[^,。?!\d]{0,8}(?:提出|换届|提的)[^,。?!\d]{0,10}到(?:19|20)\d\d年", text)
+    told = re.search(r"((?:19|20)\d\d)年[^。?!\d]{0,14}(?:提出|换届|提的|说)[^。?!\d]{0,10}到(?:19|20)\d\d年", text)
     if told:
         return int(told.group(1))
     match = re.search(r"((?:19|20)\d\d)年(?:初)?(?:的)?[^,。?!\d]{0,6}?(?:政府工作报告|工作报告|报告)", text)
@@ -928,7 +957,7 @@ def _kind(query: Query, text: str) -> QuestionKind:
         return "sweep"
     if any(p.kind in ("all", "recent") for p in query.periods) or (
         any(p.kind == "span" and p.period[:4].isdigit() for p in query.periods)
-        and re.search(r"各年|每年|逐年|变化|走势|趋势|历年|分别", text)
+        and re.search(r"各年|(?<!平均)每年(?!平均)|逐年|变化|走势|趋势|历年|分别", text)
     ):
         return "series"
     if len(query.places) > 1 or len(years) > 1 or len(query.roles) > 1 or query.wants_difference:
@@ -952,7 +981,7 @@ def _kind(query: Query, text: str) -> QuestionKind:
         r"多少|几[个家所条项件人户亿万名座处倍辆台套场次公平亩吨]|比例|增速|增幅|增长率|占比|排名|第几|目标|总额|总量|规模|完成|率",
         text,
     )
-    if _PROSE.search(text) and not asks_number:
+    if _PROSE.search(text) and not asks_number and not (query.numbers and query.indicators):
         return "prose"
     return "lookup"
 
