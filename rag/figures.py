@@ -23,7 +23,7 @@ from rag.types import Figure, Measure, Part, Passage, Report, Role
 
 _BOUND_BEFORE = r"约|大约|近|将近|接近|超|超过|突破|逾|过|不低于|不少于|不高于|不超过|不超|不大于|不小于|高于|低于|大于|小于|至少|最多|控制在|稳定在|保持在|压减到|力争|确保|预计|计划|预期|争取|达到或超过|同比|可比|年均|剔除|不足|至多|只|仅"
 _MODAL = re.compile(
-    r"(?P<modal>不低于|不少于|不高于|不超过|不大于|不小于|不超|至少|最多|至多|控制在|稳定在|保持在|大约|约|接近|将近|近|超过|超|突破|逾|高于|低于|大于|小于|不足|力争|确保|预计|争取)$"
+    r"(?P<modal>接近或达到|达到或接近|达到或超过|不低于|不少于|不高于|不超过|不大于|不小于|不超|至少|最多|至多|控制在|稳定在|保持在|大约|约|接近|将近|近|超过|超|突破|逾|高于|低于|大于|小于|不足|力争|确保|预计|争取)$"
 )
 _LINK = re.compile(
     r"(?:如今的|目前的|现在的|现有的|拟定|确定|安排|设定|预定|拟|定|调控|达到了?|达成|达|到了|到|至|为|是|共计|总计|合计|共有|共|(?<!累)计|均|都|各|分别|已|将|预计可|有望|可|实现了?|完成了?|有|了|在|等|约合|仅|只|只有|就|又|再|还|也|要|平均|每年|以|按|于|:|为:|\s)$"
@@ -62,9 +62,9 @@ _KEEP = re.compile(
     r"^(?:新增|净增|拆除|减免|减税|转移|脱贫|搬迁|清退|淘汰|关停|压减|植树|造林|改造|拆迁|征收|销售|培训|帮扶|救助|发放|盘活|整治|查处|破获)"
 )
 _TRAIL = re.compile(
-    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|按可比价(?:格)?(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|净|比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部)$'
+    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|按可比价(?:格)?(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|净|比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|接近或|达到或)$'
 )
-_NO_NOUN = re.compile(r"^(?:大关|关口|新?台阶|目标|水平|规模|行列|以上|左右|的平均)$")
+_NO_NOUN = re.compile(r"^(?:增长|增加|增速|下降|减少|同比|大关|关口|新?台阶|目标|水平|规模|行列|以上|左右|的平均)$")
 _RIGHT_STOP = re.compile(
     r"[,。;:!?()]|以及|并|用于|使|从而|进一步|全部|顺利|均|分别|已|正在|得到|实现|完成|达到|开工|竣工|投产|投入|签约|落地|建成|获批|入选|入驻|通过|获得|获评|上线|启用|运营|交付|取得|陆续|相继|发放|,"
 )
@@ -78,7 +78,7 @@ _SPAN_WORD = re.compile(
     r'今明两年|过去(?:的)?(?:五|5)年|五年来|近五年|五年间|这五年|五年(?:累计|共|间|来)?|本届政府(?:任期)?(?:以来|期间|五年)?|任期(?:内|以来)|"?(?P<plan>十[一二三四五]?|[六七八九])五"?(?:时期|期间|以来|前?[一二三四]年)|今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年|(?:近|过去|前|这)(?P<n>[两二三四]|[2-4])年(?:来|间)?|(?P<m>[两三四]|[2-4])年(?:来|间|累计|平均)'
 )
 _YEARS_AHEAD = re.compile(
-    r"(?:利用|通过|力争|争取|计划|规划|再?用)(?:大约|约)?(?P<n>[两三四五])年(?:左右)?(?:的)?(?:时间|内|左右)"
+    r"(?:利用|通过|力争|争取|计划|规划|拟|再?用)+(?:大约|约)?(?P<n>[两三四五2-5])年(?:左右)?(?:的)?(?:时间|内|左右)"
 )
 _PLAN_END = re.compile(r'到?"?(?P<plan>十[一二三四五六]|[六七八九十])五"?(?:规划)?期?末|到(?:本世纪末|20\d\d年)')
 _PART_YEAR = re.compile(
@@ -106,6 +106,10 @@ _QUOTED_TARGET_BEFORE = re.compile(
 _QUOTED_TARGET_AFTER = re.compile(
     r"^(?:以内|左右|以上|以下)?的?(?:年度|全年|预期|年初|控制|计划|既定|考核|规划|原定|预定)(?:的|发展|增长)*(?:目标|指标|任务|计划|要求)"
 )
+# 发掘1万个就业岗位<tab>超额完成,发掘2.82万个: a row of a table, what was to be done and what was
+_IN_TASK_CELL = re.compile(r"[^\t]*\t\s*(?:已|超额|提前|按期|按时|如期|全部|全面|基本|实际)*(?:完成|建成|实施)")
+# 在2022年完成1708亿元高基数的情况下: a year and a number that what follows only builds on
+_BASE_CLAUSE = re.compile(r"在(?:(?:19|20)\d\d年|去年|上年|前年)[^。;]{0,30}?(?:情况下|基础上)")
 # 市政府给我县下达了2万户的改造任务
 _HANDED_DOWN = re.compile(r"下达了?(?:的)?(?P<before>[^,。;#]{0,12})#(?P<behind>[^,。;]{0,20}?)(?:任务|指标|计划)")
 _DIFFERENCE = re.compile(
@@ -381,7 +385,12 @@ class _Sentence:
 
     def _time_of(self, draft: _Draft) -> _Time | None:
         at = draft.quantity.start
-        before = [t for t in self.times if t.start < at and not t.weak]
+        bases = [m.span() for m in _BASE_CLAUSE.finditer(self.text) if m.end() <= at]
+        before = [
+            t
+            for t in self.times
+            if t.start < at and not t.weak and not any(start <= t.start < end for start, end in bases)
+        ]
         segment = [t for t in before if t.start >= draft.segment[0]]
         if segment:
             return self._with_part_year(segment[-1], segment)
@@ -475,7 +484,7 @@ def _rank_value(n: str) -> int:
 def _segments(text: str, quantities: Sequence[Quantity]) -> list[tuple[int, int]]:
     """Spans between commas, stops, colons and brackets; commas inside numbers do not count."""
     inside = {i for q in quantities for i in range(q.start, q.end)}
-    cuts = [0] + [i + 1 for i, c in enumerate(text) if c in ",;:。!?" and i not in inside] + [len(text)]
+    cuts = [0] + [i + 1 for i, c in enumerate(text) if c in ",;:。!?\t" and i not in inside] + [len(text)]
     return [(a, b) for a, b in pairwise(cuts) if b > a]
 
 
@@ -545,7 +554,7 @@ def _read(text: str, draft: _Draft, done: Sequence[_Draft], follows: bool) -> _D
     if handed := _HANDED_DOWN.search(draft.left + "#" + draft.right):
         named = clean_phrase(handed.group("before")) or handed.group("behind").strip('的" ')
         return replace(draft, indicator=named, quoted_target=True)
-    if _quotes_target(draft, left):
+    if _quotes_target(text, draft, left):
         draft = replace(draft, quoted_target=True)
         old = _old_target(draft, left, modal, done)
         if old is not None:
@@ -568,12 +577,12 @@ def _is_anothers_mean(draft: _Draft) -> bool:
     return above is not None and re.match(r"的?平均(?:水平|值|数)", draft.right) is not None
 
 
-def _quotes_target(draft: _Draft, left: str) -> bool:
+def _quotes_target(text: str, draft: _Draft, left: str) -> bool:
     """Whether the words around a number call it an old target: 超额完成50微克/立方米年度目标."""
-    if _QUOTED_TARGET_AFTER.match(draft.right):
+    if _QUOTED_TARGET_AFTER.match(draft.right) or _IN_TASK_CELL.match(text, draft.quantity.end):
         return True
     return _QUOTED_TARGET_BEFORE.search(left) is not None and not re.search(
-        r"完成[^,]*$|(?:超|超出|超过)(?:了)?(?:年度|全年|预期|年初|既定)*(?:目标|任务|计划)+(?:的)?$", left
+        r"(?:完成|占)[^,]*$|(?:超|超出|超过)(?:了)?(?:年度|全年|预期|年初|既定)*(?:目标|任务|计划)+(?:的)?$", left
     )
 
 
@@ -619,7 +628,7 @@ def _read_plain(text: str, draft: _Draft, left: str, done: Sequence[_Draft], fol
     if q.unit == "倍" or q.kind == "fold":
         return _named(text, replace(draft, measure="multiple"), re.sub(r"(?:是|为|比|较|相当于)[^,]*$", "", left), done)
     if q.unit in ("%", "‰", "成"):
-        return _read_share(draft, left, done)
+        return _read_share(text, draft, left, done)
     return _read_level(text, draft, left, done, follows)
 
 
@@ -687,7 +696,7 @@ def _read_turn(text: str, draft: _Draft, left: str, turn: re.Match[str], done: S
     if turn.group("to") and turn.group("to") in ("到", "至", "为", "达到", "达", "成"):
         named = _without_base(named)
         if q.unit in ("%", "‰"):
-            return _read_share(draft, named, done)
+            return _read_share(text, draft, named, done)
         return _named(text, draft, named, done)
     falls = re.fullmatch(_DOWN, verb) is not None
     named = re.sub(r"(?:同比|环比|可比|同口径|可比口径|按可比价格?(?:计算)?)$", "", named)
@@ -745,7 +754,7 @@ def _read_difference(draft: _Draft, left: str, match: re.Match[str], done: Seque
     )
 
 
-def _read_share(draft: _Draft, left: str, done: Sequence[_Draft]) -> _Draft:
+def _read_share(text: str, draft: _Draft, left: str, done: Sequence[_Draft]) -> _Draft:
     """A per cent without growth: a named rate, a share, or X% of a set."""
     named = clean_phrase(left)
     right = draft.right
@@ -764,7 +773,7 @@ def _read_share(draft: _Draft, left: str, done: Sequence[_Draft]) -> _Draft:
         of = clean_right(re.sub(r"^(?:以上|以下|左右|以内)", "", right), whole=True)
         if of and not done:
             return replace(draft, measure="share", indicator=of)
-        subject = _subject(done)
+        subject = _subject(done) or _words_before(text, draft)
         return replace(draft, measure=_rate_measure(subject), indicator=subject or of, inherited=True)
     return replace(draft, measure=_rate_measure(named), indicator=named)
 
@@ -838,9 +847,10 @@ def _words_before(text: str, draft: _Draft) -> str:
     end = draft.segment[0]
     for _ in range(2):
         start = max((text.rfind(c, 0, max(0, end - 1)) for c in ",;:。"), default=-1) + 1
-        phrase = clean_phrase(_PEAK.sub("", text[start:end].rstrip(",;: ")))
+        words = re.sub(r"(?:比|较)(?:上年|去年|上一年|同期).*$", "", text[start:end].rstrip(",;: "))
+        phrase = clean_phrase(_PEAK.sub("", words))
         if (
-            2 <= len(phrase) <= 16
+            2 <= len(phrase) <= (26 if phrase.endswith(("比重", "占比", "比例", "率")) else 16)
             and not re.search(r"\d", phrase)
             and not phrase.startswith(("考虑", "剔除", "扣除", "按"))
         ):
@@ -931,14 +941,15 @@ def clean_phrase(words: str) -> str:
         previous = phrase
         phrase = _TRAIL.sub("", phrase)
     phrase = phrase if whole else _last_item(phrase)
-    phrase = re.sub(r"\[\d{1,3}\]|在[^,]{0,30}基础上$", "", phrase)
+    phrase = re.sub(r"\[\d{1,3}\]|在[^,]{0,30}基础上$|^(?:的|高基数)*(?:基础上|情况下)", "", phrase)
+    phrase = re.sub(r"(?:已|且)?(?:连续|保持)[\d一二两三四五六七八九十]{1,3}年(?:以上)?$", "", phrase)
     phrase = re.sub(r"(?:比|较)?(?:19|20)\d\d年的?$", "", phrase)
     phrase = re.sub(r"^.*?(?:(?:19|20)\d\d年(?:底|末)?|截至\S{1,6}?[底末日])", "", phrase) or phrase
     phrase = re.sub(r"^.{0,8}?(?:提出|确定|要求|明确)的?(?:今年|去年)(?=[一-鿿]{2})", "", phrase)
     phrase = re.sub(r'^"?(?:十[一二三四五六]?|[七八九])五"?(?:时期|期间|以来|末|规划期)', "", phrase)
     if re.fullmatch(r"(?:剔除|扣除|不含|不考虑)\S{2,16}?(?:因素|影响|后)?", phrase):
         return ""
-    return _lead_off(phrase).strip(' "、,的')
+    return re.sub("(?<=..)在$", "", _lead_off(phrase).strip(' "、,的'))
 
 
 def _last_item(phrase: str) -> str:
@@ -1251,7 +1262,8 @@ def _times(text: str, clock: Clock, passage: Passage) -> list[_Time]:
             found.append(_Time(match.start(), match.end(), "2000", "year"))
     if clock.report_year and passage.part in ("plan", "term_plan", "livelihood"):
         for match in _YEARS_AHEAD.finditer(text):
-            years = "两三四五".index(match.group("n")) + 2
+            n = match.group("n")
+            years = int(n) if n.isdigit() else "两三四五".index(n) + 2
             found.append(
                 _Time(match.start(), match.end(), f"{clock.report_year}-{clock.report_year + years - 1}", "span")
             )
