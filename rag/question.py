@@ -231,6 +231,8 @@ def tidy(question: str) -> str:
     text = western_years(plain(simplified(text))).strip()
     for said, meant in _SPOKEN_PEOPLE:
         text = text.replace(said, meant)
+    text = re.sub(r"\([^()\d?]{1,10}\)", "", text) if re.search(r"[一-鿿]", text) else text  # an aside
+    text = re.sub("^那么?(?=.{3})(?!曲|坡)", "", text)
     text = re.sub("的?那个", "的", _FILLERS.sub("", _NOT_MEANT.sub("", text)))
     return re.sub(r"经济(年均|平均|每年)的?(增速|增长)", r"\1经济\2", text)
 
@@ -652,7 +654,7 @@ class _Reader:
         for clause in clauses:
             for ask in _read_clause(clause):
                 scope = ask.measures == ("rank",) and ask.words in ("全国", "全省", "全市", "世界", "全球")
-                if (not ask.words or scope) and asks:
+                if (not ask.words or scope or _BARE_VERB.fullmatch(ask.words)) and asks:
                     inherited = replace(
                         asks[-1], measures=ask.measures, units=ask.units, qualifiers=ask.qualifiers, inherits=True
                     )
@@ -680,6 +682,12 @@ class _Reader:
         if qualifiers and asks:
             asks.append(replace(asks[0], qualifiers=qualifiers))
         return tuple(_distinct(asks))
+
+
+# 再建(多少个) after 建了5G基站: the verb alone asks for the noun named before.
+_BARE_VERB = re.compile(
+    r"(?:再|还|又|继续|接着|新|最后|总共|一共|\s)*(?:新建|新增|增加|改造|建成|完成|拆除|引进|培育|发放|解决|投入|提高|减少|下降|建设|治理|整治|建|改|修|办|拆|种|增|减|招|引|培|发|投|花|用|做)+"
+)
 
 
 def _closed_up(rest: str) -> str:
@@ -728,7 +736,7 @@ def _asking_clauses(text: str) -> list[str]:
 
 
 _STOP = frozenset(
-    "高出 多出 低出 超出 守住 守 底线 定 做到 做到了 用上 用上了 平均值 拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 平均每年 平均 每年 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
+    "只有 这么 那么 才 仅 仅仅 当初 微克 控制目标 那定 高出 多出 低出 超出 守住 守 底线 定 做到 做到了 用上 用上了 平均值 拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 平均每年 平均 每年 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
     "全省 我区 我市 我县 我省 辖区 当地 政府 主要 年底 年末 年内 想 比 较 上年 往年 相比 对比 比较 相差 差 差距 更 更多 更高 更少 更低 更大 更小 最高 最低 "
     "最多 最少 最大 最小 谁 高 低 快 慢 去 来 约 超 超过 不低于 多 少 左右 以上 以内 为 给 向 对 于 从 到 被 以 至 里 中 间 内 那 那么 这 这个 该 其 它 "
     "一个 一下 每 另外 还有 以及 并且 同时 目前 现在 定 做 落实 取得 做到 如期 顺利 成功 预算 和 与 及 跟 或 吗 呢 吧 啊 呀 嘛 么 了 的 之 是 有 在 把 将 "
@@ -840,6 +848,13 @@ def _pieces(clause: str) -> list[str]:
     return [clause]
 
 
+# 想做到(多少), 建了(多少), 还要再压: verbs that lead to the number and name nothing.
+_HOW_FAR = re.compile(
+    r"(?:想要?|要|打算|计划|准备|力争|争取|预计|拟|必须|得)?(?:再)?(?:做到|达到|提高到|提升到|降到|压到|控制在|稳定在|稳在|保持在|守住|守在|冲到|冲上|突破|超过|实现|完成)了?(?=多少|几|什么|哪|\s|$)"
+    r"|(?<=[一-鿿\s])(?:还要?|再)+(?:压|降|涨|增|减|多|少)|(?:建|修|改|种|办|拆|招|引|培|发|投|花|用|搬|减|降|涨|增|卖|收)了(?!解)"
+)
+
+
 def content_words(text: str) -> str:
     """What a clause is about: the clause without talk, roles, measures and units."""
     text = re.sub(
@@ -852,6 +867,7 @@ def content_words(text: str) -> str:
         " ",
         text,
     )
+    text = _HOW_FAR.sub(" ", text)
     text = re.sub(r"多少(?:钱|资金)|(?:降|提高|增加|减少|下降|压缩|缩短|提升|升)(?:到|至)", " ", text)
     quoted = re.findall(r'"([^"]{2,20})"', text)
     if quoted:
@@ -893,7 +909,8 @@ def _pairs(text: str, periods: Sequence[PeriodAsk]) -> tuple[tuple[str, Role], .
         behind = text[cuts[i] : ends[i]]
         if i + 1 < len(years) and re.fullmatch("[和与跟及、,]", behind.removeprefix(p.words.strip()).strip()):
             behind = text[cuts[i] : ends[i + 1]]  # 2019年和2020年…目标: what stands behind both is asked of both
-        target, actual = _TARGET.search(behind), _ACTUAL.search(behind) or re.search("实绩|完成", behind)
+        target = _TARGET.search(behind)
+        actual = _ACTUAL.search(behind) or re.search("实绩|完成|[建修改种办拆招引培发投花用]了", behind)
         if target and actual:
             return ()
         pairs.append((p.period, "target" if target else "actual" if actual else None))
@@ -924,7 +941,7 @@ def _wants_difference(text: str) -> bool:
     """Whether a question asks how far two figures are apart."""
     return (
         re.search(
-            r"差多少|相差|差距|高多少|低多少|多多少|(?<!至)少多少|多出多少|少了多少|快多少|差几|比\S{1,20}(?:高|低|多|少|快|慢)(?:了)?(?:多少|几)",
+            r"差多少|相差|差距|高多少|低多少|多多少|(?<!至)少多少|多出多少|少了多少|快多少|差几|比\S{1,20}(?:高|低|多|少|快|慢|压|减)(?:了)?(?:多少|几)",
             text,
         )
         is not None
