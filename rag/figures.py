@@ -360,7 +360,7 @@ class _Sentence:
         if not (re.search(r"(?:19|20)\d\d年", heading) and re.search('五[”"]?(?:时期|期间|以来)|五年', heading)):
             return False
         summed = "累计" in self.text[draft.segment[0] : draft.quantity.start]
-        return summed or re.search(r"(?<!连续)(?<!\d)(?:五|5)年[^,]{0,6}$", draft.left) is not None
+        return summed or re.search(r"(?<!连续)(?<![\d.])(?:五|5)年[^,]{0,6}$", draft.left) is not None
 
     def _mean_span(self, end: str) -> str:
         """The span of a yearly mean that ends with a year: from the year behind the one compared with, else the term."""

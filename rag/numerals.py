@@ -87,7 +87,8 @@ _UNITS = sorted(
     key=lambda u: (-len(u), u),
 )
 _PER = r"(?:每(?:立方米|平方米|平方公里)|/(?:平方公里|平方米|立方米|人|月|年|亩|公里|吨|天|日|小时|千瓦时|万人|户|公顷|升|万元|次))"
-_UNIT = "(?:" + "|".join(map(re.escape, _UNITS)) + ")" + _PER + "*"
+UNIT_WORDS = "|".join(map(re.escape, _UNITS))  # an alternation, longest first
+_UNIT = f"(?:{UNIT_WORDS}){_PER}*"
 _MULT = r"(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百|十)"
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\s?\.\s?\d+)?)"
 _MISREAD = r"(?:[0-9OolI]*[0-9][0-9OolI]*(?:\.[0-9OolI]+)?|[OolI]+\.[0-9OolI]*[0-9][0-9OolI]*)"

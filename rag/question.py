@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from rag.indicators import identify, mentioned, named
-from rag.numerals import Quantity, chinese_number, find_quantities, plain, simplified
+from rag.numerals import UNIT_WORDS, Quantity, chinese_number, find_quantities, plain, simplified
 from rag.passages import five_year_plan, western_years
 from rag.phrases_en import to_chinese
 from rag.places import Gazetteer, PlaceMention
@@ -160,7 +160,7 @@ _MEASURES: tuple[tuple[str, Measure], ...] = (
     (r"排名|排第几|第几|名次|位次|排位|位列|排在|排几", "rank"),
     (r"几倍|多少倍|倍数|翻几番|翻番", "multiple"),
     (
-        r"下降(?:了)?(?:多少|几)?|降幅|减少(?:了)?(?:多少|几)|降低(?:了)?(?:多少|几)|降(?:了)?(?:多少|几)|压减多少|提高(?:了)?(?:多少|几)个?(?:百分)?点|缩短了?多少",
+        r"下降(?:了)?(?:多少|几)?|降幅|减少(?:了)?(?:多少|几)|降低(?:了)?(?:多少|几)|降(?:了)?(?:多少|几)|压减多少|(?:提高|上升|提升)(?:了)?(?:多少|几)(?!元|家|个(?!百分|点))|缩短了?多少",
         "change",
     ),
 )
@@ -175,6 +175,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
     (r"多少(?:万)?(?:人|名|位)|几(?:人|名|位)|人数", "people"),
     (r"多少(?:万)?(?:个)?百分点|几个(?:百分)?点|百分之几|百分之多少", "percent"),
 )
+_UNIT_ASKED = re.compile(rf"(?:多少|几)(?:万|亿|千|百)?(?:{UNIT_WORDS})(?![一-鿿]*率)")
 _COUNT_UNIT = re.compile(
     r"(?:多少|几)(?:万|千|百|亿)?(?P<u>家|个|所|座|处|条|项|件|台|套|辆|户|场|次|起|宗|张|间|吨|斤|公斤|立方米|千瓦|天|班|株|头|只|支|对|栋|幢|艘|架|例|份|部|门|期|盏|块|片|位|班次)(?!百分点|点)"
 )
@@ -206,6 +207,9 @@ _SWEEP = re.compile(
     r"(?:各|所有|全部|每个|哪些|哪几个|哪个|几个|多少个)(?P<level>省份|省市区|省区市|省(?:级)?|自治区|直辖市|市(?!场|民|值)|地市|地级市|城市|区县|县区|县市区|县(?:市)?|区(?!域|间|块|别)|地区|地方)"
     r"|(?P<all>3[014]个省(?:份|区市|市区)?|全国各(?:地|省\S{0,2})|各地|三十一个省\S{0,2})"
 )
+# 哪些县被命名为示范区 asks for names that one report tells, not for a number of every county.
+_NAMED_SET = re.compile("哪|几|多少")
+_HONOURED = re.compile(r"[^,。?]{0,4}(?:被|获|入选|入围|列为|评为|命名|创成|建成|荣获|纳入|脱贫|摘帽)")
 _MOST = re.compile(r"最高|最多|最大|最快|更高|更多|更大|更快|领先|第一")
 _LEAST = re.compile(r"最低|最少|最小|最慢|更低|更少|更小|更慢|垫底")
 _QUALIFIER = re.compile(r"剔除[^,。?]{2,14}?因素|扣除[^,。?]{2,14}?因素|同口径|可比口径|可比(?=增)|名义|实际增长")
@@ -470,7 +474,7 @@ class _Reader:
 
     def _sweep(self, places: Sequence[PlaceAsk]) -> Sweep | None:
         match = _SWEEP.search(self.rest)
-        if match is None:
+        if match is None or (_NAMED_SET.match(match.group()) and _HONOURED.match(self.rest, match.end())):
             return None
         within = places[0].candidates[0] if places and places[0].candidates[0].level in ("province", "city") else None
         word = match.group("level") or "省"
@@ -654,7 +658,7 @@ class _Reader:
         for clause in clauses:
             for ask in _read_clause(clause):
                 scope = ask.measures == ("rank",) and ask.words in ("全国", "全省", "全市", "世界", "全球")
-                if (not ask.words or scope or _BARE_VERB.fullmatch(ask.words)) and asks:
+                if (not ask.words or scope or _BARE.fullmatch(ask.words)) and asks:
                     inherited = replace(
                         asks[-1], measures=ask.measures, units=ask.units, qualifiers=ask.qualifiers, inherits=True
                     )
@@ -685,7 +689,8 @@ class _Reader:
 
 
 # 再建(多少个) after 建了5G基站: the verb alone asks for the noun named before.
-_BARE_VERB = re.compile(
+_BARE = re.compile(
+    r"总量|总额|总规模|金额|数额|总值|"
     r"(?:再|还|又|继续|接着|新|最后|总共|一共|\s)*(?:新建|新增|增加|改造|建成|完成|拆除|引进|培育|发放|解决|投入|提高|减少|下降|建设|治理|整治|建|改|修|办|拆|种|增|减|招|引|培|发|投|花|用|做)+"
 )
 
@@ -873,7 +878,7 @@ def content_words(text: str) -> str:
     if quoted:
         rest = content_words(re.sub(r'"[^"]{2,20}"', " ", text))
         return " ".join([*quoted, *([rest] if rest else [])])
-    text = _COUNT_UNIT.sub(" ", text)
+    text = _UNIT_ASKED.sub(" ", _COUNT_UNIT.sub(" ", text))
     text = re.sub(r"要(?=下降|降|涨|增|达|新|建|完成|提|冲|压|减|多少|到|控|实现|$|\s|有)|(?<=[率量额数])要", " ", text)
     text = re.sub(
         r"多少(?:万|亿|千)?(?:平方米|平方公里|公里|亩|吨|美元|元|人次|人|名|位|平)?|几(?:个|所|家|条|处|座|项|件|名|人|位|户)?(?:百分点|点)?|百分之(?:几|多少)",
@@ -998,6 +1003,8 @@ def _kind(query: Query, text: str) -> QuestionKind:
         r"多少|几[个家所条项件人户亿万名座处倍辆台套场次公平亩吨]|比例|增速|增幅|增长率|占比|排名|第几|目标|总额|总量|规模|完成|率",
         text,
     )
+    if re.search(r"哪一?年(?!的?报告)|什么时候|何时|几月", text) and not re.search("多少|百分之几", text):
+        return "prose"
     if _PROSE.search(text) and not asks_number and not (query.numbers and query.indicators):
         return "prose"
     return "lookup"
