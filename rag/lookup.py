@@ -16,7 +16,7 @@ from rag.holdings import Holdings
 from rag.matching import Match, cover, match_figure, speaks_of, unit_fits, words_of
 from rag.numerals import plain
 from rag.passages import sentence_spans
-from rag.question import IndicatorAsk, PeriodAsk
+from rag.question import VERBS_ASKED, IndicatorAsk, PeriodAsk
 from rag.types import Figure, Part, Passage, Place, Report, Role
 from rag.units import strip_multiple
 
@@ -101,6 +101,9 @@ class CellResult:
     report: Report | None = None  # the report that should hold it
     assumed: str = ""
     confidence: float = 0.0
+
+
+NEAR_YEARS = 6  # a report tells of years as far back, and sets goals as far ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +194,8 @@ class Finder:
             if beside is not None and cell.ask.inherits:
                 good = self._beside(cell, beside, [row.figure for row in timely])
             good = good or _best(cell, self._acceptable(cell, fitting), window, beside)
-            if good:
-                break
+            if good and not (window.role is None and good[0].figure.role == "target"):
+                break  # a target alone: a later report may tell the result
         holder = window.holder
         if good and self._doubtful(cell, good[0], window):
             good = []
@@ -246,10 +249,11 @@ class Finder:
             and window.holder is not None
             and best.figure.report_id != window.holder.report_id
         )
-        if not (kin or other_role) or window.holder is None:
+        of_span = window.role == "target" and best.figure.role == "plan" and "-" in best.figure.period
+        if not (kin or other_role or of_span) or window.holder is None or "-" in window.label:
             return False
         said = self._said(cell, window.holder, replace(window, role="actual") if other_role else window)
-        return said is not None and said.score >= (1.0 if kin else 0.9)
+        return said is not None and said.score >= (0.9 if other_role else 1.0)
 
     @staticmethod
     def _matched(ask: IndicatorAsk, rows: Sequence[Row]) -> list[Candidate]:
@@ -420,13 +424,20 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
             re.match("新增|新建", figure.indicator)
         )
     scope = next((w for w in told if w.startswith(("全", "世"))), None)
-    if scope and figure.measure == "rank":
+    if scope and figure.measure in ("rank", "multiple"):
         score += 0.2 if scope in candidate.before[-8:] or scope in figure.written else -0.1
+    verb = next((w for w in told if w in VERBS_ASKED), None)
+    if verb and candidate.before.rstrip("了约近超过 ").endswith(verb):
+        score += 0.12  # 42项实事完成38项: 完成了几项
+    if "增减" in told and figure.measure == "change":
+        score += 0.12  # 外汇储备增加了多少亿美元
+    if "年底" in told:
+        score += 0.12 * ("年底" in candidate.before) - 0.12 * bool(re.search(r"\d月", figure.indicator + candidate.before))
     if figure.confidence < 0.7 and candidate.before.rstrip().endswith(("由", "从")):
         score -= 0.25  # an old value: 由78%提高到90%
     if not cell.ask.units and _MONEY_ASKED.search(cell.ask.words):
         score += 0.12 if figure.unit.endswith("元") else -0.15 * (figure.measure == "level")
-    wants_basis = any(w not in ("总数", scope) for w in told)
+    wants_basis = any(w not in ("总数", "增减", "年底", scope, *VERBS_ASKED) for w in told)
     has_basis = bool(figure.modality and re.search("剔除|扣除|同口径|可比", figure.modality))
     score += 0.1 if wants_basis == has_basis else -0.1
     if figure.modality and "年均" in figure.modality and window.label and "-" not in window.label:
@@ -491,8 +502,11 @@ class _Window:
             return (self.reports,)
         low, high = min(said), max(said) + 1
         likely = tuple(r for r in self.reports if r.report_year is None or low <= r.report_year <= high)
-        rest = tuple(r for r in self.reports if r not in likely)
-        return (likely, (*likely, *rest)) if likely and rest else (self.reports,)
+        if not likely:
+            return (self.reports,)
+        near = range(low - NEAR_YEARS, high + NEAR_YEARS + 1)
+        wider = tuple(r for r in self.reports if r not in likely and r.report_year in near)
+        return (likely, (*likely, *wider)) if wider else (likely,)
 
     @property
     def parts(self) -> tuple[Part, ...]:

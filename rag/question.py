@@ -345,6 +345,8 @@ class _Reader:
 
     def query(self) -> Query:
         places = self._places()
+        if self.lang == "en":  # words that are neither names of places nor of indicators: How, Port
+            self.rest = re.sub(r"(?<![A-Za-z])[A-Z]?[a-z]{2,}(?![A-Za-z])", lambda m: " " * len(m.group()), self.rest)
         sweep = self._sweep(places)
         if sweep is not None:
             places = tuple(p for p in places if sweep.within is None or sweep.within not in p.candidates)
@@ -782,10 +784,8 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
         measures = tuple(dict.fromkeys(m for pattern, m in _MEASURES if re.search(pattern, piece)))
         if "rank" in measures:
             measures = ("rank",)
-        scope = re.search(r"全国|全省|全市|世界|全球", piece) if measures == ("rank",) else None
-        marks = ((scope.group(),) if scope else ()) + (
-            ("总数",) if re.search(r"总数|总量|保有量|共有|一共有", piece) else ()
-        )
+        scope = re.search(r"全国|全省|全市|世界|全球", piece) if measures in (("rank",), ("multiple",)) else None
+        marks = ((scope.group(),) if scope else ()) + _marks(piece)
         units = next((u for pattern, u in _UNITS if re.search(pattern, piece)), "")
         counted = _COUNT_UNIT.search(piece)
         if counted and not units:
@@ -809,6 +809,20 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
         elif re.search(r"(?:总数|总量|一共|累计|总共|达到).{0,4}(?:多少|几)", piece):
             asks.append(IndicatorAsk("", None, qualifiers=("总数",)))
     return asks
+
+
+VERBS_ASKED = ("完成", "拆除", "建成", "开工", "竣工", "签约", "落地", "投产", "发放", "引进", "脱贫", "改造")
+
+
+def _marks(piece: str) -> tuple[str, ...]:
+    """What a clause says of the number beside its name: a total, a rise, the end of the year, the verb that asks."""
+    verb = re.search(rf"({'|'.join(VERBS_ASKED)})了?(?:多少|几)", piece)
+    return (
+        *(("总数",) if re.search(r"总数|总量|保有量|共有|一共有", piece) else ()),
+        *(("增减",) if re.search(r"(?:增加|减少|增|减|多|少)了(?:多少|几)(?!家|个|所|人|户)", piece) else ()),
+        *(("年底",) if "年底" in piece else ()),
+        *((verb.group(1),) if verb else ()),
+    )
 
 
 def _told_measures(measures: tuple[Measure, ...], said: str) -> tuple[Measure, ...]:
