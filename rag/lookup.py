@@ -428,7 +428,7 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
         score += 0.2 if scope in candidate.before[-8:] or scope in figure.written else -0.1
     verb = next((w for w in told if w in VERBS_ASKED), None)
     if verb and candidate.before.rstrip("了约近超过 ").endswith(verb):
-        score += 0.12  # 42项实事完成38项: 完成了几项
+        score += 0.12 * (unit_fits(cell.ask.units, figure.unit) == 1.0)  # 42项实事完成38项: 完成了几项
     if "增减" in told and figure.measure == "change":
         score += 0.12  # 外汇储备增加了多少亿美元
     if "年底" in told:
