@@ -122,6 +122,7 @@ _TOTAL = re.compile(r"(?:经济)?(?:总量|总额|总规模)")
 _TOTAL_OF = re.compile(
     r"总(?:里程|面积|长度|装机|容量|人数|数|数量)"
 )  # takes the noun of the number before: 高速公路总里程
+_SOWN = re.compile(r"(?P<crop>.{1,8}?)(?:播种|种植)面积")  # 粮食播种面积1.1亿亩、产量825亿斤
 # A trade, a park or a product as the subject of a sentence, and the names that are its own there.
 _OWNER = re.compile(
     r"(?:全年|其中)?,?(?P<who>(?!规模以上|规上|工业|农业|服务业|建筑业|限额以上)[一-鿿]{2,8}?(?:业|产业|产品|园区|集团|开发区|高新区|工业园|保税区|综保区))(?:累计)?(?:实现|完成)"
@@ -466,9 +467,18 @@ def _with_ranks(text: str, quantities: tuple[Quantity, ...]) -> tuple[Quantity, 
         n = match.groupdict().get("n")
         value = 1 if n is None else int(n) if n.isdigit() else _rank_value(n)
         ranks.append(Quantity(Decimal(value), "位", start, end, None, True, "rank"))
+        while more := _RANK_MORE.match(text, end):  # 分别居全国第二、第七、第九
+            start, end = more.span("written")
+            n = more.group("n")
+            ranks.append(
+                Quantity(Decimal(int(n) if n.isdigit() else _rank_value(n)), "位", start, end, None, True, "rank")
+            )
     return tuple(sorted((*quantities, *ranks), key=lambda q: q.start))
 
 
+_RANK_MORE = re.compile(
+    r"[、和与](?P<written>第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3}))(?!产业|位|名|批|季度|人|届|次)"
+)
 _RANK_BARE = re.compile(
     r"(?:稳居|位居|位列|排名|名列|跃居|排在|排)(?P<written>第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3}))(?!产业|位|名|批|季度|人|届|次)"
 )
@@ -941,6 +951,8 @@ def clean_phrase(words: str) -> str:
         previous = phrase
         phrase = _TRAIL.sub("", phrase)
     phrase = phrase if whole else _last_item(phrase)
+    if yearly := re.search(r"(?:当年|年度|年内|今年|本年)(?:计划|预计)?(?:完成)?投资$", phrase):
+        return yearly.group()
     phrase = re.sub(r"\[\d{1,3}\]|在[^,]{0,30}基础上$|^(?:的|高基数)*(?:基础上|情况下)", "", phrase)
     phrase = re.sub(r"(?:已|且)?(?:连续|保持)[\d一二两三四五六七八九十]{1,3}年(?:以上)?$", "", phrase)
     phrase = re.sub(r"(?:比|较)?(?:19|20)\d\d年的?$", "", phrase)
@@ -1019,6 +1031,8 @@ def _with_subject(drafts: list[_Draft], subject: str) -> list[_Draft]:
         before = next((d.indicator for d in reversed(out) if d.measure in ("level", "growth")), subject)
         if before and draft.measure == "level" and _TOTAL.fullmatch(draft.indicator) and not _TOTAL.fullmatch(before):
             draft = replace(draft, indicator=before, inherited=True)
+        elif (crop := _SOWN.match(before)) and re.fullmatch("总?产量?|单产|亩产", draft.indicator):
+            draft = replace(draft, indicator=crop.group("crop") + draft.indicator)
         elif before and draft.measure == "level" and _TOTAL_OF.fullmatch(draft.indicator):
             draft = replace(draft, indicator=_bare_noun(before) + draft.indicator)
         out.append(draft)
@@ -1118,6 +1132,10 @@ def _give(drafts: list[_Draft], run: Sequence[_Draft], names: Sequence[str]) -> 
         measure = first.measure if draft.quantity.unit == first.quantity.unit else draft.measure
         if measure in ("share", "level") and draft.quantity.unit in ("%", "‰"):
             measure = _rate_measure(name)
+        if draft.quantity.kind == "rank":
+            scope = next((w for w in ("全国", "全省", "全市", "世界", "全球") if w in first.indicator), "")
+            drafts[i] = replace(drafts[i], indicator=f"{name}{scope}排名", inherited=False)
+            continue
         verbs = tuple(m for m in first.modality if m not in ("左右", "以上", "以内", "余", "多", "超", "超过", "约"))
         modality = tuple(dict.fromkeys((*verbs, *draft.modality)))
         drafts[i] = replace(drafts[i], indicator=name, measure=measure, modality=modality, inherited=False)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +148,10 @@ def mentioned(question: str) -> tuple[tuple[str, str], ...]:
         start = folded.find(name.lower())
         while start >= 0:
             end = start + len(name)
-            if not any(start < b and a < end for a, b, _, _ in taken) and not _is_other(
-                question, start, end, name, row
+            if (
+                not any(start < b and a < end for a, b, _, _ in taken)
+                and not _is_other(question, start, end, name, row)
+                and (name in row.names or name == id_ or _stands_alone(question, start, end))
             ):
                 taken.append((start, end, id_, question[start:end]))
             start = folded.find(name.lower(), end)
@@ -156,6 +159,19 @@ def mentioned(question: str) -> tuple[tuple[str, str], ...]:
     if len(spoken) < len(taken) and "空气" in question:  # 空气里PM2.5: the air is where, not what
         taken = [t for i, t in enumerate(taken) if i not in spoken or t[3] not in ("空气", "空气质量")]
     return tuple((id_, words) for _, _, id_, words in sorted(taken))
+
+
+def _stands_alone(question: str, start: int, end: int) -> bool:
+    """Whether a spoken word is a word of the question and no part of another: 失业 is none in 失业保险金."""
+    bounds = {0, *accumulate(map(len, _cut(question)))}
+    return start in bounds and end in bounds
+
+
+@lru_cache(maxsize=256)
+def _cut(text: str) -> tuple[str, ...]:
+    import rjieba
+
+    return tuple(rjieba.cut(text))
 
 
 def _is_name(id_: str, words: str) -> bool:

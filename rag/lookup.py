@@ -418,31 +418,40 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
     score += window.preference(figure)
     if not cell.ask.measures:
         score += {"level": 0.05, "share": 0.04, "growth": 0.03}.get(figure.measure, 0.0)
-    told = cell.ask.qualifiers
-    if "总数" in told:
-        score += 0.15 * bool(re.search(r"总数|总量|总计|累计|达到|增至|共有|拥有", candidate.before)) - 0.1 * bool(
-            re.match("新增|新建", figure.indicator)
-        )
-    scope = next((w for w in told if w.startswith(("全", "世"))), None)
-    if scope and figure.measure in ("rank", "multiple"):
-        score += 0.2 if scope in candidate.before[-8:] or scope in figure.written else -0.1
-    verb = next((w for w in told if w in VERBS_ASKED), None)
-    if verb and candidate.before.rstrip("了约近超过 ").endswith(verb):
-        score += 0.12 * (unit_fits(cell.ask.units, figure.unit) == 1.0)  # 42项实事完成38项: 完成了几项
-    if "增减" in told and figure.measure == "change":
-        score += 0.12  # 外汇储备增加了多少亿美元
-    if "年底" in told:
-        score += 0.12 * ("年底" in candidate.before) - 0.12 * bool(re.search(r"\d月", figure.indicator + candidate.before))
+    score += _told_bonus(cell.ask, candidate)
     if figure.confidence < 0.7 and candidate.before.rstrip().endswith(("由", "从")):
         score -= 0.25  # an old value: 由78%提高到90%
     if not cell.ask.units and _MONEY_ASKED.search(cell.ask.words):
         score += 0.12 if figure.unit.endswith("元") else -0.15 * (figure.measure == "level")
-    wants_basis = any(w not in ("总数", "增减", "年底", scope, *VERBS_ASKED) for w in told)
+    told = cell.ask.qualifiers
+    wants_basis = any(not w.startswith(("全", "世")) and w not in ("总数", "增减", "年底", *VERBS_ASKED) for w in told)
     has_basis = bool(figure.modality and re.search("剔除|扣除|同口径|可比", figure.modality))
     score += 0.1 if wants_basis == has_basis else -0.1
     if figure.modality and "年均" in figure.modality and window.label and "-" not in window.label:
         score -= 0.2
     return score
+
+
+def _told_bonus(ask: IndicatorAsk, candidate: Candidate) -> float:
+    """What the question says of the number beside its name counts: a total, a scope, a verb, the year's end."""
+    figure, told, bonus = candidate.figure, ask.qualifiers, 0.0
+    if "总数" in told:
+        bonus += 0.15 * bool(re.search(r"总数|总量|总计|累计|达到|增至|共有|拥有", candidate.before)) - 0.1 * bool(
+            re.match("新增|新建", figure.indicator)
+        )
+    scope = next((w for w in told if w.startswith(("全", "世"))), None)
+    if scope and figure.measure in ("rank", "multiple"):
+        bonus += 0.2 if scope in candidate.before[-8:] or scope in figure.written else -0.1
+    verb = next((w for w in told if w in VERBS_ASKED), None)
+    if verb and candidate.before.rstrip("了约近超过 ").endswith(verb):
+        bonus += 0.12 * (unit_fits(ask.units, figure.unit) == 1.0)  # 42项实事完成38项: 完成了几项
+    if "增减" in told and figure.measure == "change":
+        bonus += 0.12  # 外汇储备增加了多少亿美元
+    if "年底" in told:
+        bonus += 0.12 * ("年底" in candidate.before) - 0.12 * bool(
+            re.search(r"\d月", figure.indicator + candidate.before)
+        )
+    return bonus
 
 
 def _nearest(cell: Cell, others: Sequence[Candidate], window: _Window) -> tuple[Figure, ...]:

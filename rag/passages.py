@@ -263,7 +263,7 @@ class _BlockReader:
         self.path.append((level, shown))
         self.troubled = False
         part = part_of_heading(title, self.clock, level=level, before=self.base)
-        if below and level == 1 and not re.search(r"年|届|实事|问题|体会", title):
+        if below and level == 1 and not re.search(r'年|届|实事|问题|体会|回顾|成就|五"?时期', title):
             part = None  # 一、 under a bare heading only says more of it
         if level == 2 and part is not None and not _may_open(part, self.base):
             part = None  # 以“十二五”规划为统领 under the review is still the review
@@ -338,7 +338,7 @@ def heading_of(line: str) -> tuple[int | None, str]:
 def _is_bare_heading(line: str) -> bool:
     """A short line without mark or stop that names years and work: 2024年工作回顾, 今后五年的主要任务."""
     if re.search(
-        r"(?:代表大会|人民政府|会议上|来源|时间|发布|日期|作者|标题|责任编辑|www|http)|^\d{4}年政府工作报告$|政府工作报告$",
+        r"(?:代表大会|人民政府|会议上|来源|时间|发布|日期|作者|标题|责任编辑|点击|查阅|转载|www|http)|^\(.*\)$|^\d{4}年政府工作报告$|政府工作报告$",
         line,
     ):
         return False
@@ -375,7 +375,8 @@ def part_of_heading(title: str, clock: Clock, *, level: int, before: Part) -> Pa
         return dated
     if past and level <= 1 and before not in ("plan", "term_plan", "livelihood"):
         return "review"
-    if re.search(r"今年|新的一年|下一步|当前", title) and (ahead or level == 1):
+    told_back = before in ("review", "term_review", "problems", "experience", "plan")
+    if re.search(r"今年|新的一年|下一步" + ("|当前" if told_back else ""), title) and (ahead or level == 1):
         return "plan"
     if level <= 1 and ahead and before in ("review", "term_review", "problems", "experience", "plan"):
         return "plan"

@@ -130,7 +130,9 @@ _COMPILED = tuple(
 def to_chinese(text: str) -> str:
     """``text`` with the phrases that reports know in Chinese; names of places stay for the gazetteer."""
     kept = re.sub(r"(?<=[a-z])['’](?!s\b)(?=[a-z])", "", text)  # Bao'an, Xi'an
-    kept = re.sub(r"(District|County|City)(?: ?\([A-Z][A-Za-z ,]+\)|(?:, [A-Z][a-z]+)+)", r"\1 ", kept)  # (Baoding, Hebei)
+    kept = re.sub(
+        r"(District|County|City)(?: ?\([A-Z][A-Za-z ,]+\)|(?:, [A-Z][a-z]+)+)", r"\1 ", kept
+    )  # (Baoding, Hebei)
     kept = re.sub(r"\b(of|in)\s+(?=[A-Z])", " ", kept)
     kept = re.sub(r",? and (?=how|what|by)", ",", kept, flags=re.IGNORECASE)
     for pattern, zh in _COMPILED[:-1]:

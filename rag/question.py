@@ -790,6 +790,8 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
         counted = _COUNT_UNIT.search(piece)
         if counted and not units:
             units = "count:" + counted.group("u")
+        if "growth" in measures and (units == "money" or units.startswith("count:")):
+            measures = ("change",)  # 津贴涨多少钱
         common = mentioned(piece)
         words = content_words(piece)
         if common:
@@ -888,6 +890,10 @@ def content_words(text: str) -> str:
     )
     text = _HOW_FAR.sub(" ", text)
     text = re.sub(r"多少(?:钱|资金)|(?:降|提高|增加|减少|下降|压缩|缩短|提升|升)(?:到|至)", " ", text)
+    yearly = re.search(r"(?:当年|年度|年内|今年)(?:计划)?(?:完成)?投资", text)
+    if yearly:
+        rest = content_words(text[: yearly.start()] + " " + text[yearly.end() :])
+        return f"{rest} {yearly.group()}".strip()
     quoted = re.findall(r'"([^"]{2,20})"', text)
     if quoted:
         rest = content_words(re.sub(r'"[^"]{2,20}"', " ", text))
