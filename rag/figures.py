@@ -62,7 +62,7 @@ _KEEP = re.compile(
     r"^(?:新增|净增|拆除|减免|减税|转移|脱贫|搬迁|清退|淘汰|关停|压减|植树|造林|改造|拆迁|征收|销售|培训|帮扶|救助|发放|盘活|整治|查处|破获)"
 )
 _TRAIL = re.compile(
-    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|按可比价(?:格)?(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|净|比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|接近或|达到或)$'
+    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|按可比价(?:格)?(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|就|则|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|净|(?<!占)比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|接近或|达到或)$'
 )
 _NO_NOUN = re.compile(r"^(?:增长|增加|增速|下降|减少|同比|大关|关口|新?台阶|目标|水平|规模|行列|以上|左右|的平均)$")
 _RIGHT_STOP = re.compile(
@@ -108,6 +108,10 @@ _QUOTED_TARGET_AFTER = re.compile(
 )
 # 发掘1万个就业岗位<tab>超额完成,发掘2.82万个: a row of a table, what was to be done and what was
 _IN_TASK_CELL = re.compile(r"[^\t]*\t\s*(?:已|超额|提前|按期|按时|如期|全部|全面|基本|实际)*(?:完成|建成|实施)")
+_REACHED = re.compile(
+    r"(?:提高|增加|增长|上升|下降|降低?|减少|扩大|提升|增|升|缩小|缩短|发展|攀升|跃升|扩展|拓展)(?:到|至)了?(?:约|近|超过|超)?$"
+)
+_STATE = re.compile(r"(?:率|占比|比例|余额|保有量|密度|强度|浓度|常住人口|总人口)$")
 # 在2022年完成1708亿元高基数的情况下: a year and a number that what follows only builds on
 _BASE_CLAUSE = re.compile(r"在(?:(?:19|20)\d\d年|去年|上年|前年)[^。;]{0,30}?(?:情况下|基础上)")
 # 市政府给我县下达了2万户的改造任务
@@ -348,12 +352,25 @@ class _Sentence:
         if part == "term_plan":
             return period, "plan"
         if part == "term_review":
-            return period, "cumulative"
+            return (period[-4:], "actual") if self._is_end_state(draft) else (period, "cumulative")
         if part in ("opening", "unknown", "closing"):
             return self._untold(draft)
         if clock.past and (yearly_mean or self._sums_term(draft)):
             return f"{clock.past[0]}-{clock.past[1]}", "cumulative"
         return period, "actual"
+
+    def _is_end_state(self, draft: _Draft) -> bool:
+        """Whether a number of a term's review is what was reached at its end: 由60.2%提高到65.2%, 普及率97%."""
+        before = self.text[draft.segment[0] : draft.quantity.start]
+        if (
+            draft.base
+            or draft.measure not in ("level", "share")
+            or re.search(r"累计|共|合计|总计|年均|每年|五年|5年|控制在|保持在|稳定在", before)
+        ):
+            return False
+        return _REACHED.search(draft.left) is not None or (
+            _STATE.search(draft.indicator) is not None and not re.search(r"新增|新建|完成|占", draft.indicator)
+        )
 
     def _sums_term(self, draft: _Draft) -> bool:
         """Whether a number sums up a term, under a heading that looks back on the year and the term at once."""
@@ -521,8 +538,27 @@ def _drafts(text: str, quantities: Sequence[Quantity]) -> list[_Draft]:
         right = text[q.end : following.start if following else segment[1]]
         if following and re.search(r"[、和与及]", right.strip("、")):
             right = re.split(r"[、和与及]", right.strip("、"))[0]
-        drafts.append(_read(text, _Draft(q, segment, left, right), drafts, previous is not None))
+        left = _ASIDE.sub("", left)
+        drafts.append(_mended(text, _read(text, _Draft(q, segment, left, right), drafts, previous is not None), drafts))
     return drafts
+
+
+# 同比(下同), 新(改)建: brackets that add nothing to a name
+_ASIDE = re.compile(r"\(下同\)|\((?:改|扩|续|新)建?\)|(?<=[县省市区])\([市区县、]{1,5}\)")
+# What is left where a clause has no noun of its own.
+_NAMELESS = re.compile(
+    r"(?:上升|增加|下降|提高|扩大|减少|降低|增长|升|降)?(?:到|至)|就|则|即|同|其余|以上|其中|全年|这?[五四三5]年(?:来|间)?(?:累计)?"
+)
+
+
+def _mended(text: str, draft: _Draft, done: Sequence[_Draft]) -> _Draft:
+    """``draft`` with a noun where its own words are none: the one before it in the sentence, a share's its whole."""
+    if draft.indicator in ("占", "占比", "所占", "比重", "所占比重"):
+        subject = _subject(done)
+        return replace(draft, indicator=f"{subject}占比", inherited=True) if subject else draft
+    if not _NAMELESS.fullmatch(draft.indicator):
+        return draft
+    return replace(draft, indicator=_subject(done) or _words_before(text, draft), inherited=True)
 
 
 def _unit_of_list(text: str, quantities: Sequence[Quantity], i: int) -> Quantity:
@@ -954,6 +990,8 @@ def clean_phrase(words: str) -> str:
     if yearly := re.search(r"(?:当年|年度|年内|今年|本年)(?:计划|预计)?(?:完成)?投资$", phrase):
         return yearly.group()
     phrase = re.sub(r"\[\d{1,3}\]|在[^,]{0,30}基础上$|^(?:的|高基数)*(?:基础上|情况下)", "", phrase)
+    phrase = re.sub(r"(?<=[一-鿿]{2})(?:这|过去)?[五四三5]年(?:来|间)?(?:累计|共)?$", "", phrase)
+    phrase = re.sub(r"^(?:这|过去)?[五四三5]年(?:来|间)?(?:累计|共)?(?=[一-鿿]{2})(?!计划|规划|制|级|期)", "", phrase)
     phrase = re.sub(r"(?:已|且)?(?:连续|保持)[\d一二两三四五六七八九十]{1,3}年(?:以上)?$", "", phrase)
     phrase = re.sub(r"(?:比|较)?(?:19|20)\d\d年的?$", "", phrase)
     phrase = re.sub(r"^.*?(?:(?:19|20)\d\d年(?:底|末)?|截至\S{1,6}?[底末日])", "", phrase) or phrase
@@ -1289,9 +1327,10 @@ def _times(text: str, clock: Clock, passage: Passage) -> list[_Time]:
     found.extend(_relative_times(text, clock, passage.part))
     if base_year:
         found.extend(_part_years(text, base_year))
+    titles = [m.span() for m in re.finditer("《[^《》]*》", text)]
     kept: list[_Time] = []
     for time in sorted(found, key=lambda t: (t.start, -t.end)):
-        if kept and time.start < kept[-1].end:
+        if (kept and time.start < kept[-1].end) or any(a < time.start < b for a, b in titles):
             continue
         kept.append(time)
     return kept

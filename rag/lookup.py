@@ -536,8 +536,8 @@ class _Window:
         if self.any_span:
             if self.holder is None or figure.report_id != self.holder.report_id:
                 return False
-            if self.any_span == "past":
-                return role == "cumulative" and "-" in period
+            if self.any_span == "past":  # a sum over the term, or what was reached at its end
+                return (role == "cumulative" and "-" in period) or (role == "actual" and figure.part == "term_review")
             return role == "plan"
         if self.spans and (
             period in self.spans

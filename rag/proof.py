@@ -443,6 +443,13 @@ def _year_known(year: int, figure: Figure, near: Around, again: Reread) -> bool:
         return part in ("term_review", "term_plan") or bool(_TERM_WORDS.search(context)) or "年均" in near.sentence
     if "-" in figure.period and year in _recent_starts(near.sentence, clock):
         return True
+    if "-" in figure.period and clock.report_year and clock.report_year <= year <= clock.report_year + 4:
+        counted = re.search(r"(?:利用|通过|力争|争取|计划|规划|拟|用)(?:大约|约)?([两三四五2-5])年", near.sentence)
+        if counted:
+            n = counted.group(1)
+            return year - clock.report_year in (0, (int(n) if n.isdigit() else "两三四五".index(n) + 2) - 1)
+    if part == "term_review" and clock.past and year in clock.past:
+        return True  # the term's first year, from an old value on, or its last
     if year == clock.result_year:
         looks_ahead = part in ("plan", "livelihood", "term_plan")
         return not looks_ahead or bool(re.search(r"去年|上年|目前|已|截至|现|以来|由|从|年度目标|实际", near.context))
@@ -467,6 +474,9 @@ def _recent_starts(sentence: str, clock: Clock) -> set[int]:
     return {clock.result_year + 1 - (counts.get(n) or int(n)) for n in (a or b for a, b in numbers)}
 
 
+_TASK_ROW = re.compile(
+    r"[^\t]*\t[^\t]{0,8}(?:完成|建成|实施)"
+)  # what was to be done, before the cell that tells what was
 _WANTED = re.compile(r"目标|任务|计划|预期|指标|要求|力争|确保|争取|安排|规划|预算")
 _PAST = re.compile(
     r"去年|上年|前年|已|截至|目前|现有|现|以来|过去|累计|完成了|实现了|达到了|由|从|实际|同期|比|基数|今年|全年|期间|近|了|获|原|荣|"
@@ -491,12 +501,9 @@ def _role_fault(figure: Figure, near: Around, again: Reread) -> str | None:
         if ahead_part and not _PAST.search(near.context):
             return "这一处在计划部分，不是完成数"
     elif figure.role == "target":
-        named = (
-            bool(_WANTED.search(near.sentence))
-            or bool(_NOW_WORDS.search(near.sentence))
-            or last in _named_years(near.sentence)
-        )
-        if span or last > year or (last < year and not _WANTED.search(near.sentence)):
+        wanted = bool(_WANTED.search(near.sentence)) or _TASK_ROW.match(near.sentence, near.end) is not None
+        named = wanted or bool(_NOW_WORDS.search(near.sentence)) or last in _named_years(near.sentence)
+        if span or last > year or (last < year and not wanted):
             return "这一处不是当年目标"
         if back_part and not named:
             return "这一处在回顾部分，不是目标"
