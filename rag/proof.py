@@ -443,11 +443,8 @@ def _year_known(year: int, figure: Figure, near: Around, again: Reread) -> bool:
         return part in ("term_review", "term_plan") or bool(_TERM_WORDS.search(context)) or "年均" in near.sentence
     if "-" in figure.period and year in _recent_starts(near.sentence, clock):
         return True
-    if "-" in figure.period and clock.report_year and clock.report_year <= year <= clock.report_year + 4:
-        counted = re.search(r"(?:利用|通过|力争|争取|计划|规划|拟|用)(?:大约|约)?([两三四五2-5])年", near.sentence)
-        if counted:
-            n = counted.group(1)
-            return year - clock.report_year in (0, (int(n) if n.isdigit() else "两三四五".index(n) + 2) - 1)
+    if "-" in figure.period and year in _coming_ends(near.sentence, clock):
+        return True
     if part == "term_review" and clock.past and year in clock.past:
         return True  # the term's first year, from an old value on, or its last
     if year == clock.result_year:
@@ -461,6 +458,15 @@ def _year_known(year: int, figure: Figure, near: Around, again: Reread) -> bool:
     if clock.result_year is not None and year == clock.result_year - 1:
         return bool(re.search(r"前年|由|从|上年|去年", near.sentence))
     return bool(clock.ahead and year == clock.ahead[1] and (part == "term_plan" or _TERM_WORDS.search(context)))
+
+
+def _coming_ends(sentence: str, clock: Clock) -> set[int]:
+    """The first and last years of 用三年时间 and the like, from the report's own year on."""
+    if clock.report_year is None:
+        return set()
+    counted = re.findall(r"(?:利用|通过|力争|争取|计划|规划|拟|用)(?:大约|约)?([两三四五2-5])年", sentence)
+    years = {int(n) if n.isdigit() else "两三四五".index(n) + 2 for n in counted}
+    return {clock.report_year + n - 1 for n in years} | ({clock.report_year} if years else set())
 
 
 def _recent_starts(sentence: str, clock: Clock) -> set[int]:
