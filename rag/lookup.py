@@ -39,6 +39,10 @@ class Shelf(Protocol):
         """The text of a report."""
         ...
 
+    def report(self, report_id: str) -> Report:
+        """A report whole, with the evidence of its fields."""
+        ...
+
     def passages(self, report_id: str) -> tuple[Passage, ...]:
         """The passages of a report, in its order."""
         ...
@@ -249,7 +253,14 @@ class Finder:
             and window.holder is not None
             and best.figure.report_id != window.holder.report_id
         )
-        of_span = window.role == "target" and best.figure.role == "plan" and "-" in best.figure.period
+        of_span = (
+            window.role == "target"
+            and best.figure.role == "plan"
+            and (
+                "-" in best.figure.period
+                or (window.holder is not None and best.figure.report_id != window.holder.report_id)
+            )
+        )  # an older plan's goal for the year, where the year's own report has words of its own
         if not (kin or other_role or of_span) or window.holder is None or "-" in window.label:
             return False
         said = self._said(cell, window.holder, replace(window, role="actual") if other_role else window)
@@ -343,7 +354,7 @@ def clause_of(view: str, figure: Figure) -> str:
     start, end = figure.quote_start, figure.quote_end
     left = max((view.rfind(c, start, figure.start) for c in ",;:。"), default=-1)
     left = start if left < 0 else left + 1
-    stops = [i for i in (view.find(c, figure.end, end) for c in ",;。") if i >= 0]
+    stops = [i for i in (view.find(c, figure.end, end) for c in ",;。、") if i >= 0]
     right = min(stops) if stops else end
     if figure.start - left < 4:
         before = max((view.rfind(c, start, max(start, left - 1)) for c in ",;:。"), default=-1)

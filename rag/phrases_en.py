@@ -33,6 +33,8 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"high[- ]tech (?:enterprises|companies|firms)", "高新技术企业"),
     (r"parking (?:spaces|lots|spots)", "停车泊位"),
     (r"(?:growth|increase) (?:targets?|goals?)|targets? (?:for|of) growth", "增长目标"),
+    (r"economic growth|the economy", "经济增长"),
+    (r"f[ae]ll(?:en)?|drop(?:ped|s)?|declin(?:e[ds]?|ing)|decreas(?:e[ds]?|ing)|reduc(?:e[ds]?|tion)", "下降"),
     (r"growth rate|grow(?:th|n|s)?|grew|increase[ds]?|rise|rose", "增长"),
     (r"targets?|goals?|plan(?:s|ned)?|aim(?:s|ed|ing)?(?: for)?|expected|intend(?:s|ed)?", "目标"),
     (r"actual(?:ly)?|achieved?|results?|complet(?:e|ed)|reached|realized|accomplish(?:ed)?", "实际完成"),

@@ -172,7 +172,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
     ),
     (r"多少(?:公里|千米|米|里)|多长|里程|几公里", "length"),
     (r"多少(?:万)?(?:人次)", "count:人次"),
-    (r"多少(?:万)?(?:人|名|位)|几(?:人|名|位)|人数", "people"),
+    (r"多少(?:万)?(?:人口|人|名|位)|几(?:人|名|位)|人数", "people"),
     (r"多少(?:万)?(?:个)?百分点|几个(?:百分)?点|百分之几|百分之多少", "percent"),
 )
 _UNIT_ASKED = re.compile(rf"(?:多少|几)(?:万|亿|千|百)?(?:{UNIT_WORDS})(?![一-鿿]*率)")
@@ -351,6 +351,8 @@ class _Reader:
         if sweep is not None:
             places = tuple(p for p in places if sweep.within is None or sweep.within not in p.candidates)
         qualifiers = tuple(m.group() for m in _QUALIFIER.finditer(self.rest))
+        for match in list(re.finditer(r"按(?:照)?(?:可比|同)口径(?:计算|算)?,?", self.rest)):
+            self.take(*match.span())
         delivered = self._delivered()
         base = self._base_of_comparison()
         periods = _added_up(self._periods(), self.text)
@@ -642,11 +644,13 @@ class _Reader:
             return ("cumulative",)
         if target and not (
             actual
-            and re.search(r"实际完成|完成了多少|完成多少|实现了多少", text)
+            and re.search(r"实际完成|完成了多少|完成多少|实现了多少|[涨降升增减]了(?:多少|几)", text)
             and not re.search(r"打算|计划|目标|要|拟|准备|预期", text)
         ):
             return ("target",)
-        if actual or (base and re.search(r"了(?:多少|几|百分)|是多少", self.text)):
+        if actual or (
+            base and re.search(r"了(?:多少|几|百分)|是多少|[年期]的?(?:增长|上涨|下降|上升|回落)", self.text)
+        ):
             return ("actual",)
         return ()
 
@@ -655,22 +659,9 @@ class _Reader:
 
     def _indicators(self, qualifiers: tuple[str, ...], base: tuple[Measure, ...]) -> tuple[IndicatorAsk, ...]:
         clauses = _asking_clauses(_closed_up(self.rest))
-        asks: list[IndicatorAsk] = []
-        told = False  # the clause before named a thing without asking
-        for clause in clauses:
-            for ask in _read_clause(clause):
-                scope = ask.measures == ("rank",) and ask.words in ("全国", "全省", "全市", "世界", "全球")
-                if (not ask.words or scope or _BARE.fullmatch(ask.words)) and asks:
-                    inherited = replace(
-                        asks[-1], measures=ask.measures, units=ask.units, qualifiers=ask.qualifiers, inherits=True
-                    )
-                    if told and ask.units and not (ask.measures or asks[-1].measures or asks[-1].units):
-                        asks[-1] = replace(inherited, inherits=False)  # 民生实事里发掘就业岗位,最后做到多少个?
-                    else:
-                        asks.append(inherited)
-                elif ask.words or not asks:
-                    asks.append(ask)
-            told = not _ASKS.search(clause) and not re.search("目标|计划|情况|增速|增幅", clause)
+        asks = _read_clauses(clauses)
+        if len(asks) > 1 and not asks[0].words:  # 还剩多少户、多少贫困人口
+            asks[0] = replace(asks[1], measures=asks[0].measures, units=asks[0].units)
         asks = _of_parts(clauses) or asks
         if base and not asks:
             asks = [IndicatorAsk("", None, base)]  # 比上一年降了多少? after another question
@@ -688,6 +679,27 @@ class _Reader:
         if qualifiers and asks:
             asks.append(replace(asks[0], qualifiers=qualifiers))
         return tuple(_distinct(asks))
+
+
+def _read_clauses(clauses: Sequence[str]) -> list[IndicatorAsk]:
+    """What the clauses ask for; one without words of its own asks for more of the thing before."""
+    asks: list[IndicatorAsk] = []
+    told = False  # the clause before named a thing without asking
+    for clause in clauses:
+        for ask in _read_clause(clause):
+            scope = ask.measures == ("rank",) and ask.words in ("全国", "全省", "全市", "世界", "全球")
+            if (not ask.words or scope or _BARE.fullmatch(ask.words)) and asks:
+                inherited = replace(
+                    asks[-1], measures=ask.measures, units=ask.units, qualifiers=ask.qualifiers, inherits=True
+                )
+                if told and ask.units and not (ask.measures or asks[-1].measures or asks[-1].units):
+                    asks[-1] = replace(inherited, inherits=False)  # 民生实事里发掘就业岗位,最后做到多少个?
+                else:
+                    asks.append(inherited)
+            elif ask.words or not asks:
+                asks.append(ask)
+        told = not _ASKS.search(clause) and not re.search("目标|计划|情况|增速|增幅", clause)
+    return asks
 
 
 # 再建(多少个) after 建了5G基站: the verb alone asks for the noun named before.
@@ -890,10 +902,10 @@ def content_words(text: str) -> str:
     )
     text = _HOW_FAR.sub(" ", text)
     text = re.sub(r"多少(?:钱|资金)|(?:降|提高|增加|减少|下降|压缩|缩短|提升|升)(?:到|至)", " ", text)
-    yearly = re.search(r"(?:当年|年度|年内|今年)(?:计划)?(?:完成)?投资", text)
+    yearly = re.search(r"(?:当年|年度|年内|今年)(?:计划|要|拟|打算)?(?:完成)?投(?:资|(?=多少|几))", text)
     if yearly:
         rest = content_words(text[: yearly.start()] + " " + text[yearly.end() :])
-        return f"{rest} {yearly.group()}".strip()
+        return f"{rest} 年度投资".strip()
     quoted = re.findall(r'"([^"]{2,20})"', text)
     if quoted:
         rest = content_words(re.sub(r'"[^"]{2,20}"', " ", text))
@@ -901,7 +913,7 @@ def content_words(text: str) -> str:
     text = _UNIT_ASKED.sub(" ", _COUNT_UNIT.sub(" ", text))
     text = re.sub(r"要(?=下降|降|涨|增|达|新|建|完成|提|冲|压|减|多少|到|控|实现|$|\s|有)|(?<=[率量额数])要", " ", text)
     text = re.sub(
-        r"多少(?:万|亿|千)?(?:平方米|平方公里|公里|亩|吨|美元|元|人次|人|名|位|平)?|几(?:个|所|家|条|处|座|项|件|名|人|位|户)?(?:百分点|点)?|百分之(?:几|多少)",
+        r"多少(?:万|亿|千)?(?:平方米|平方公里|公里|亩|吨|美元|元|人次|人口|人|名|位|平)?|几(?:个|所|家|条|处|座|项|件|名|人|位|户)?(?:百分点|点)?|百分之(?:几|多少)",
         " ",
         text,
     )
@@ -1013,7 +1025,7 @@ def _kind(query: Query, text: str) -> QuestionKind:
     if query.item is not None:
         return "list"
     if re.search(
-        r'哪(?:些|几|[一二三四五六七八九十两]{1,3})?(?:个|项|大|方面|种|类|条)?"|哪[一二三四五六七八九十两几]{1,3}(?:个|项|大|方面|种|类|条|场|点|件)(?!区|省|市|县|地)',
+        r'哪(?:些|几|[一二三四五六七八九十两]{1,3})?(?:个|项|大|方面|种|类|条)?"|哪(?:[一二三四五六七八九十两几]{1,3}|\d{1,2})(?:个|项|大|方面|种|类|条|场|点|件|所|家|座)(?!区|省|市|县|地)',
         text,
     ):
         return "prose"

@@ -26,6 +26,8 @@ from rag.wording import ROLE_ZH, period_zh, report_name, short_place, shown, sta
 
 PROSE_QUOTES = 6  # sentences quoted in an answer in prose
 LIST_QUOTES = 12
+ITEM_HEADING = 40  # an item's line up to this long is its heading, and its text follows
+ITEM_BODY = 500
 _TARGET_LEAD = re.compile(
     r"(?:预期|主要|发展|工作|奋斗|总体|经济|年度|全年|增长|计划|具体|调控|约束性)[^。;,]{0,18}?目标(?:任务)?(?:建议)?(?:初步)?(?:拟|确定|安排|定|设定|建议)?(?:是|为|如下)?\s?[:：,]?|目标(?:是|为)\s?[:：]?"
 )
@@ -650,10 +652,13 @@ class _Draft:
                 f"{report.title} does not state this.",
             )
             return
-        proof = report.evidence.get(field)
+        proof = self.reader.shelf.report(report.report_id).evidence.get(field)
         mark = ""
         if proof is not None and proof.start is not None and proof.end is not None:
-            start, end = _line_around(self.reader.shelf.text(report.report_id), proof.start, proof.end)
+            text = self.reader.shelf.text(report.report_id)
+            start, end = _line_around(text, proof.start, proof.end)
+            if kind == "speaker":
+                value = _office_before(text[start:end], value) + value
             mark = f"[{self.citations.cite(report, start, end, part='front')}]"
         iso = f"（{report.delivered_on}）" if kind == "date" and report.delivered_on else ""
         yield self.say(
@@ -743,7 +748,7 @@ class _Draft:
                     continue
                 a = start + inner.start()
                 stop = re.search(_next_mark(n, inner.group()), line[inner.end() :])
-                b = start + inner.end() + stop.start() if stop else end
+                b = start + inner.end() + stop.start() if stop else self._body_end(text, end, n, inner.group())
                 above = plain(
                     "".join(passage.section) + text[max(0, start - 200) : start] + text[max(start, a - 500) : a]
                 )
@@ -759,6 +764,17 @@ class _Draft:
         if best is None:
             return self.prose()
         return self._quoted([best[1]], self.say(f"第{n}项：", f"Item {n}:"))
+
+    def _body_end(self, text: str, end: int, n: int, mark: str) -> int:
+        """Where an item ends whose line is its heading: behind the lines that follow it, up to the next item."""
+        if end - text.rfind("\n", 0, max(0, end - 1)) > ITEM_HEADING:
+            return end
+        body = text[end : end + ITEM_BODY]
+        stop = re.search(r"\n\s*" + _next_mark(n, mark), plain(body)) or re.search(
+            r"\n\s*\n|\n[一二三四五六七八九十]+、", body
+        )
+        cut = stop.start() if stop else body.find("\n", 1)
+        return end + max(cut, 0)
 
     def prose(self) -> Answer:
         """The sentences that answer, whole, in the report's order."""
@@ -882,7 +898,7 @@ class _Draft:
         text = self.reader.shelf.text(said.report.report_id)
         words = plain(text[said.start : said.end])
         if not re.search(
-            r"[一二三四五六七八九十几]{1,2}(?:大|项|个|方面)|以下|如下|新的突破|(?:哪|几)(?:些|个|大|场)",
+            r"[一二三四五六七八九十几]{1,2}(?:大|项|个|方面|件事|点|条)|以下|如下|新的突破|(?:哪|几)(?:些|个|大|场)",
             words + self.query.text,
         ):
             return []
@@ -931,6 +947,12 @@ class _Draft:
 
 
 # -- small things ----------------------------------------------------------------------------------
+
+
+def _office_before(line: str, name: str) -> str:
+    """The office that a line names right before a speaker's name (代县长), or ""."""
+    match = re.search(r"((?:代理|代)?(?:省长|市长|区长|县长|旗长|州长|盟长|主席|总理|主任))\s*" + re.escape(name), line)
+    return match.group(1) if match else ""
 
 
 def _without_doubles(results: Sequence[CellResult]) -> list[CellResult]:

@@ -128,9 +128,11 @@ def find_delivered(head: Head) -> Found | None:
     text = head.plain.text
     meeting = find_meeting(head)
     spots: list[tuple[int, re.Match[str]]] = []
+    of_page: set[str | None] = set()  # when the page was put up, by its own label
     for match in DATE.finditer(text, 0, head.head_chars + 60):
         label = text[max(0, match.start() - 6) : match.start()]
         if re.search(r"时间|日期|发布|来源|更新|编辑", label) or text[match.end() : match.end() + 1] == "电":
+            of_page.add(iso_date(match))
             continue
         if iso_date(match) is None:
             continue
@@ -145,6 +147,8 @@ def find_delivered(head: Head) -> Found | None:
         rank = 0 if distance <= 12 else 1 if bracketed or said else 2 if distance <= 80 else 9
         if match["day"] is None:
             rank += 3
+        if iso_date(match) in of_page and rank < 7:
+            rank += 2
         if rank < 9:
             spots.append((rank, match))
     if spots:
