@@ -137,6 +137,18 @@ class StaticEncoder:
         return _unit(sums)
 
 
+def write_random_model(model: Path, out: Path, *, rng: np.random.Generator) -> None:
+    """Writes the static model of a folder to another one with random rows: what it is worth untrained."""
+    from safetensors.numpy import load as load_tensors
+    from safetensors.numpy import save_file
+
+    out.mkdir(parents=True, exist_ok=True)
+    for name in (_MODULES, _TOKENIZER):
+        (out / name).write_bytes((model / name).read_bytes())
+    shape = load_tensors((model / _WEIGHTS).read_bytes())["embedding.weight"].shape
+    save_file({"embedding.weight": rng.normal(size=shape).astype(np.float32)}, out / _WEIGHTS)
+
+
 class SentenceEncoder:
     """Any sentence-transformers model; importing it takes seconds, so only those who set one pay for it.
 
