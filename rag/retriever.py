@@ -217,41 +217,44 @@ class Retriever:
         notices = () if passages else (self._nothing(text, None, parts),)
         cosines = self._cosines(vector, passages, near)
         trust = OPEN_SHARE if self.by == "hybrid" else 1.0
-        return _Candidates(passages, self._shares(text, passages, words), cosines, trust), notices
+        return _Candidates(passages, self._shares(text, passages, words, groups=None), cosines, trust), notices
 
     def _search_scope(
         self, text: str, report_ids: tuple[str, ...], parts: Sequence[str] | None, k: int
     ) -> tuple[_Candidates, tuple[str, ...]]:
-        rows = [self._rows(i) for i in report_ids if self._catalogue.has(i)]
+        known = [i for i in report_ids if self._catalogue.has(i)]
+        rows = [self._rows(i) for i in known]
         passages = [p for r in rows for p in r.passages]
         kept = np.array([parts is None or p.part in set(parts) for p in passages], dtype=bool)
         if not kept.any():
-            return _Candidates((), np.empty(0, np.float32), np.empty(0, np.float32)), (
-                self._nothing(text, report_ids, parts),
-            )
+            nothing = np.empty(0, np.float32)
+            return _Candidates((), nothing, nothing), (self._nothing(text, report_ids, parts),)
         cosines = np.where(kept, np.concatenate([r.vectors for r in rows]) @ self.encoder.encode_queries([text])[0], -2)
         depth = max(DEPTH, k)
-        chosen = {passages[n].passage_id: n for n in np.argsort(-cosines, kind="stable")[:depth] if kept[n]}
+        place = {p.passage_id: n for n, p in enumerate(passages) if kept[n]}
+        chosen: list[int] = []
         words: dict[str, float] = {}
         if self._indexes is not None and self.by != "dense":
-            place = {p.passage_id: n for n, p in enumerate(passages) if kept[n]}
             asked = depth if parts is None else len(passages)
-            groups = [i for i in report_ids if self._catalogue.has(i)]
-            found = self._indexes.lexical.search(text, k=asked, groups=groups)
+            found = self._indexes.lexical.search(text, k=asked, groups=known)
             words = {s.id: s.score for s in found if s.id in place}
-            chosen |= {i: place[i] for i in words}
-        if self.by == "lexical":
-            chosen = {i: n for i, n in chosen.items() if i in words}
-        candidates = tuple(passages[n] for n in chosen.values())
-        return _Candidates(candidates, self._shares(text, candidates, words), cosines[list(chosen.values())]), ()
+            chosen = [place[i] for i in words]
+        if self.by != "lexical":
+            chosen += [n for n in np.argsort(-cosines, kind="stable")[:depth].tolist() if kept[n]]
+        chosen = list(dict.fromkeys(chosen))
+        candidates = tuple(passages[n] for n in chosen)
+        return _Candidates(candidates, self._shares(text, candidates, words, groups=known), cosines[chosen]), ()
 
-    def _shares(self, text: str, passages: Sequence[Passage], known: Mapping[str, float]) -> NDArray[np.float32]:
+    def _shares(
+        self, text: str, passages: Sequence[Passage], known: Mapping[str, float], *, groups: Sequence[str] | None
+    ) -> NDArray[np.float32]:
         """The share of the question's words, weighed by how rare they are, that each passage holds."""
         if self._indexes is None or self.by == "dense":
             return np.zeros(len(passages), np.float32)
         lexical = self._indexes.lexical
         unknown = [p.passage_id for p in passages if p.passage_id not in known]
-        scores = {**known, **{s.id: s.score for s in lexical.search(text, k=max(1, len(unknown)), ids=unknown)}}
+        found = lexical.search(text, k=max(1, len(unknown)), groups=groups, ids=unknown)
+        scores = {**known, **{s.id: s.score for s in found}}
         shares = np.array([scores.get(p.passage_id, 0.0) for p in passages], dtype=np.float32)
         return shares / np.float32(lexical.ceiling(text) or 1.0)
 

@@ -32,12 +32,11 @@ from rag.types import SourceText
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-VOCABULARY = 8_000
+VOCABULARY = 5_000
 DIMENSION = 128
 BATCH_PAIRS = 512
 LEARNING_RATE = 0.015
 TEMPERATURE = 0.07
-ALPHABET = 5_000  # characters of the vocabulary, traditional ones too; the rest are pairs
 SENTENCE_CHARS = 200  # longer sentences are cut: lists of places teach nothing
 SPOKEN_PAIRS = 300  # at most this many sentences for each spoken word
 PASSAGE_CHARS = 320  # as long as the passages that will be searched
@@ -56,11 +55,12 @@ A sentence-transformers `StaticEmbedding`: one vector of {dimension} numbers for
 common pairs of characters), averaged over a text and brought to length 1. `SentenceTransformer("rag/model")` loads it;
 the program itself evaluates it with numpy.
 
-- **Made from** {reports} Chinese government work reports ({sentences} sentences) by `wenbao train REPORTS --out DIR`:
-  {kinds}.
+- **Made from** {reports} Chinese government work reports ({sentences} sentences) by `wenbao train REPORTS --out DIR`,
+  as {pairs} pairs of texts; by kind: {kinds}.
   No text of a report is inside, nor can one be read back; `training.json` has the settings, the seed and the digests of
   the texts.
-- **Left out** of training, to be tested with: reports whose file name holds {held_out}.
+- **Left out** of training, to be tested with: reports whose file name holds
+  {held_out}.
 - **Meant for** finding passages of government work reports, with BM25 beside it; neither side has a prompt.
 - **Limits**: numbers, years and places are not told apart, word order neither; spoken words that no report uses have no
   meaning of their own; other kinds of text were never seen.
@@ -114,16 +114,16 @@ def train_encoder(
     Raises:
         ReadError: If no report could be read.
     """
-    texts = [s for s in read_sources(list(paths)) if isinstance(s, SourceText) and not _is_excluded(s.source, exclude)]
-    if not any(sentences_of(source.text) for source in texts):
+    texts = _texts(paths, exclude)
+    if not texts:
         raise ReadError(
             "没有读到可用于训练的报告：请给出报告文件或文件夹。",
             en="No reports to train on: name report files or folders.",
         )
-    reports = [sentences_of(source.text) for source in texts]
+    reports = [sentences_of(text) for text in texts]
     sentences = [sentence for report in reports for sentence in report]
     say(f"{len(reports)} reports, {len(sentences)} sentences")
-    pairs = make_pairs([source.text for source in texts], rng=random.Random(seed))
+    pairs = make_pairs(texts, rng=random.Random(seed))
     foreign = [pair.anchor for pair in pairs if pair.kind == "traditional"]
     tokenizer = build_tokenizer([*sentences, *foreign])
     say(f"{tokenizer.get_vocab_size()} tokens, {len(pairs)} pairs")
@@ -140,7 +140,7 @@ def train_encoder(
         temperature=TEMPERATURE,
         seed=seed,
         excluded=tuple(exclude),
-        text_sha256=tuple(sorted(digest_of(source.text) for source in texts)),
+        text_sha256=tuple(sorted(map(digest_of, texts))),
     )
     model = _learn(tokenizer, rows, pairs, seed=seed)
     _save(model, out, training)
@@ -163,7 +163,7 @@ def build_tokenizer(sentences: Iterable[str]) -> Any:
     trainer = trainers.BpeTrainer(
         vocab_size=VOCABULARY,
         max_token_length=2,
-        limit_alphabet=ALPHABET,
+        limit_alphabet=VOCABULARY,
         special_tokens=[_UNKNOWN],
         show_progress=False,
     )
@@ -202,6 +202,14 @@ def first_rows(tokenizer: Any, reports: Sequence[Sequence[str]], *, rng: np.rand
     rows = rng.normal(size=(len(seen), DIMENSION)) * weights[:, None] / np.sqrt(DIMENSION)
     first: NDArray[np.float32] = rows.astype(np.float32)
     return first
+
+
+def _texts(paths: Iterable[Path | str], exclude: Sequence[str]) -> list[str]:
+    """The texts to learn from, each once, in the order of their files."""
+    sources = [
+        s for s in read_sources(list(paths)) if isinstance(s, SourceText) and not _is_excluded(s.source, exclude)
+    ]
+    return [text for text in dict.fromkeys(source.text for source in sources) if sentences_of(text)]
 
 
 def _is_excluded(source: str, words: Sequence[str]) -> bool:
@@ -320,7 +328,7 @@ def _learn(tokenizer: Any, rows: NDArray[np.float32], pairs: Sequence[Pair], *, 
 def _save(model: Any, out: Path, training: Training) -> None:
     out.mkdir(parents=True, exist_ok=True)
     model.save(str(out), create_model_card=False)
-    kinds = ", ".join(f"{count} pairs of the kind *{kind}*" for kind, count in training.kinds.items())
+    kinds = ", ".join(f"{kind} {count}" for kind, count in training.kinds.items())
     held_out = "、".join(training.excluded) or "nothing"
     readme = README.format(**{**asdict(training), "kinds": kinds, "held_out": held_out})
     (out / "README.md").write_text(readme, encoding="utf-8", newline="\n")
