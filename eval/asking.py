@@ -117,7 +117,10 @@ class Wenbao:
         return tuple(r.report_id for r in plan.reports) if plan.places else None
 
     def _ranking(self, text: str, scope: Sequence[str] | None) -> tuple[tuple[str, float], ...]:
-        hits = self.assistant.library.retriever.retrieve(text, report_ids=scope, k=DEPTH).hits
+        from rag.retriever import Preference, preference_of
+
+        prefer = preference_of(self.query) if self.query else Preference()
+        hits = self.assistant.library.retriever.retrieve(text, report_ids=scope, prefer=prefer, k=DEPTH).hits
         return tuple((hit.passage.passage_id, round(float(hit.score), 6)) for hit in hits)
 
 

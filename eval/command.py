@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parent.parent
 GOLD: Final = ROOT / "eval" / "gold"
 SAMPLES: Final = "samples.jsonl"
-NO_QUESTIONS: Final = ("documents.jsonl", "sentences.jsonl")  # reports, and sentences with the figures in them
+WORDINGS: Final = "paraphrases.jsonl"  # wordings of questions that samples.jsonl asks
+# reports, sentences with the figures in them, and questions without an answer of their own
+NO_QUESTIONS: Final = ("documents.jsonl", "sentences.jsonl", "retrieval.jsonl")
 DONE, MEND = 0, 2
 
 
@@ -66,6 +68,13 @@ def _parser() -> argparse.ArgumentParser:
     every.add_argument("--material", type=Path, metavar="DIR", help="folder with corpus/reports for the larger sets")
     every.add_argument("--test", action="store_true", help="the sealed test questions too; their misses are not shown")
     _running(every)
+
+    ways = add(
+        "retrieval", _retrieval, "ways of retrieving side by side", "retrieval --material reports --out data/retrieval"
+    )
+    ways.add_argument("--material", type=Path, required=True, metavar="DIR", help="folder with corpus/reports")
+    ways.add_argument("--out", type=Path, required=True, metavar="DIR")
+    ways.add_argument("--embedding", metavar="MODEL", help="another embedding model")
 
     score = add("score", _score, "judge answers from anywhere", "score answers.jsonl eval/gold/samples.jsonl")
     score.add_argument("answers", type=Path, metavar="ANSWERS.jsonl")
@@ -187,6 +196,28 @@ def _all(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def _retrieval(arguments: argparse.Namespace) -> int:
+    """One table over every gold set but the sealed one, on a library of the samples and the material's reports."""
+    from eval.documents import load_documents
+    from eval.ranking import rank_all, table_of, write_numbers
+    from eval.run import settings_for
+    from eval.sought import PARAPHRASED, load_sought
+
+    settings = settings_for(arguments.out / "library", arguments.embedding)
+    _read([ROOT / "samples", arguments.material / "corpus" / "reports"], settings)
+    files = [*gold_files(GOLD), GOLD / PARAPHRASED]
+    sought = [one for path in files if path.name != WORDINGS for one in load_sought(path)]
+    found = rank_all(
+        sought, settings, documents=load_documents(GOLD / PARAPHRASED), scratch=arguments.out, say=_progress
+    )
+    _progress("")
+    table = table_of(found)
+    (arguments.out / "retrieval.md").write_text(table, encoding="utf-8", newline="\n")
+    write_numbers(arguments.out / "retrieval.json", found)
+    sys.stdout.write(table)
+    return DONE
+
+
 def gold_files(folder: Path, *, test: bool = False) -> list[Path]:
     """The gold sets of a folder, samples first; those for the final test only with ``test``."""
     found = sorted(path for path in folder.glob("*.jsonl") if path.name not in NO_QUESTIONS)
@@ -299,7 +330,10 @@ def _lint(arguments: argparse.Namespace) -> int:
     from eval.documents import docs_of, load_documents
     from eval.lint import problems, texts_in, unknown_documents
     from eval.lock import lock_problems
+    from eval.sought import PARAPHRASED
 
+    if arguments.gold.name == PARAPHRASED:
+        return _lint_sought(arguments)
     golds = load_gold(arguments.gold)
     docs = docs_of(golds)
     texts = texts_in(arguments.documents, docs) if arguments.documents else {}
@@ -311,6 +345,19 @@ def _lint(arguments: argparse.Namespace) -> int:
             f"{len(docs) - len(texts)} of {len(docs)} reports are not at hand: their quotes are not checked\n"
         )
     sys.stdout.write(f"{len(golds)} questions, {len(found)} problems\n")
+    return MEND if found else DONE
+
+
+def _lint_sought(arguments: argparse.Namespace) -> int:
+    from eval.lint import texts_in
+    from eval.sought import load_sought, sought_problems
+
+    questions = load_sought(arguments.gold)
+    docs = dict.fromkeys(span.doc for one in questions for span in one.evidence)
+    texts = texts_in(arguments.documents, docs) if arguments.documents else {}
+    found = sought_problems(questions, texts)
+    sys.stdout.write("".join(f"{problem}\n" for problem in found))
+    sys.stdout.write(f"{len(questions)} questions, {len(found)} problems\n")
     return MEND if found else DONE
 
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from eval.documents import Document, is_of, names_file
 from eval.gold import Fact, Gold
 from eval.judge import Said, differences
 from rag.types import Figure, Passage, Report
+
+if TYPE_CHECKING:
+    from eval.sought import Sought
 
 WHOLE: Final = 0.9  # share of a quote in a passage from which on the passage holds it
 PART: Final = 0.3  # and from which on it holds a part of it
@@ -89,7 +92,7 @@ class Finder:
             self._ids[doc] = self._find(doc)
         return self._ids[doc]
 
-    def locate(self, gold: Gold) -> tuple[Located, ...]:
+    def locate(self, gold: Gold | Sought) -> tuple[Located, ...]:
         """Each quote of the question's evidence."""
         found = []
         for number, span in enumerate(gold.evidence):

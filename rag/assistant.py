@@ -15,6 +15,7 @@ from rag.holdings import Holdings
 from rag.places import Gazetteer, load_gazetteer
 from rag.question import Query, Understander
 from rag.reader import Reader
+from rag.retriever import preference_of
 from rag.types import Ranking
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Assistant:
         scope = [r.report_id for r in plan.reports] if plan.places else None
         if scope is not None and not scope:
             return Ranking((), ())
-        return self.library.retriever.retrieve(query.topic, report_ids=scope, k=HITS)
+        return self.library.retriever.retrieve(query.topic, report_ids=scope, prefer=preference_of(query), k=HITS)
 
 
 class _Clock:

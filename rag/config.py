@@ -11,13 +11,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from rag.errors import SettingsError
 
 Lang: TypeAlias = Literal["zh", "en"]
+Backend: TypeAlias = Literal["torch", "onnx", "openvino"]
 
 DEFAULT_LIBRARY = Path("data") / "library"
+DEFAULT_EMBEDDING_BATCH = 32
 DEFAULT_LLM_TIMEOUT_S = 30.0
 DEFAULT_MIN_CONFIDENCE = 0.5
 DEFAULT_REPORT_MB = 20
@@ -27,6 +29,12 @@ SETTING_HELP: Mapping[str, str] = {
     "WENBAO_LIBRARY": "folder of the library (default: data/library under the current folder)",
     "WENBAO_EMBEDDING": "folder or sentence-transformers name of an embedding model "
     "(default: the model that comes with the package)",
+    "WENBAO_EMBEDDING_DEVICE": "where another embedding model and the reranker run: cpu, cuda, mps "
+    "(unset: the best there is)",
+    "WENBAO_EMBEDDING_BACKEND": "what runs another embedding model: torch, or onnx or openvino where installed "
+    "(default: torch)",
+    "WENBAO_EMBEDDING_BATCH": "texts that another embedding model encodes together (default: 32)",
+    "WENBAO_RERANKER": "folder or name of a cross-encoder that puts the first passages in order (unset: none)",
     "WENBAO_LLM": "language model as provider:model (unset: no language model)",
     "WENBAO_LLM_BASE_URL": "address of the language model's server",
     "WENBAO_LLM_API_KEY": "its key; never logged or shown",
@@ -49,6 +57,14 @@ class Settings:
     """Folder of the library."""
     embedding: str | None = None
     """Folder or name of the embedding model; None is the one that comes with the package."""
+    embedding_device: str | None = None
+    """Where another embedding model and the reranker run, as torch names it; None takes the best there is."""
+    embedding_backend: Backend = "torch"
+    """What runs another embedding model."""
+    embedding_batch: int = DEFAULT_EMBEDDING_BATCH
+    """Texts that another embedding model encodes together."""
+    reranker: str | None = None
+    """Folder or name of a cross-encoder for the first passages; None is none."""
     llm: str | None = None
     """``provider:model``; None means that answers are read without a language model."""
     llm_base_url: str | None = None
@@ -92,6 +108,10 @@ class Settings:
         return cls(
             library=Path(library) if library else Path(env.text("WENBAO_LIBRARY") or DEFAULT_LIBRARY),
             embedding=env.text("WENBAO_EMBEDDING"),
+            embedding_device=env.text("WENBAO_EMBEDDING_DEVICE"),
+            embedding_backend=_checked_backend(env.text("WENBAO_EMBEDDING_BACKEND")),
+            embedding_batch=int(env.number("WENBAO_EMBEDDING_BATCH", DEFAULT_EMBEDDING_BATCH, low=1, high=10_000)),
+            reranker=env.text("WENBAO_RERANKER"),
             llm=env.text("WENBAO_LLM"),
             llm_base_url=env.text("WENBAO_LLM_BASE_URL"),
             llm_api_key=env.text("WENBAO_LLM_API_KEY"),
@@ -151,6 +171,16 @@ def _checked_lang(raw: str | None) -> Lang | None:
     raise SettingsError(
         f"语言“{raw}”不认识：请用 zh 或 en（WENBAO_LANG 或 --lang）。",
         en=f"Unknown language {raw!r}: use zh or en (WENBAO_LANG or --lang).",
+    )
+
+
+def _checked_backend(raw: str | None) -> Backend:
+    for backend in get_args(Backend):
+        if raw is None or raw.lower() == backend:
+            return backend  # type: ignore[no-any-return]
+    raise SettingsError(
+        f"设置 WENBAO_EMBEDDING_BACKEND 的值“{raw}”不对：请用 torch、onnx 或 openvino。",
+        en=f"WENBAO_EMBEDDING_BACKEND is {raw!r}: use torch, onnx or openvino.",
     )
 
 

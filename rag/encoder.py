@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,12 +19,13 @@ from numpy.typing import NDArray
 from rag.errors import EncoderError
 
 if TYPE_CHECKING:
-    from rag.config import Settings
+    from rag.config import Backend, Settings
 
 Vectors = NDArray[np.float32]
 
 PACKAGED_MODEL = Path(__file__).parent / "model"
 _BATCH_TEXTS = 1024
+_SHOWN_TEXTS = 500  # from so many texts on, a transformer model shows how far it is; on a terminal only
 _MODULES, _TOKENIZER, _WEIGHTS = "modules.json", "tokenizer.json", "model.safetensors"
 
 
@@ -38,6 +40,11 @@ class Encoder(Protocol):
     @property
     def dimension(self) -> int:
         """Length of every vector."""
+        ...
+
+    @property
+    def quick(self) -> bool:
+        """Whether a few hundred sentences can be encoded while a question waits."""
         ...
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
@@ -60,7 +67,13 @@ def load_encoder(settings: Settings) -> Encoder:
     folder = Path(settings.embedding).expanduser()
     if is_static_model(folder):
         return StaticEncoder(folder)
-    return SentenceEncoder(str(folder) if folder.is_dir() else settings.embedding, local=folder.is_dir())
+    return SentenceEncoder(
+        str(folder) if folder.is_dir() else settings.embedding,
+        local=folder.is_dir(),
+        device=settings.embedding_device,
+        backend=settings.embedding_backend,
+        batch_texts=settings.embedding_batch,
+    )
 
 
 def is_static_model(folder: Path) -> bool:
@@ -75,6 +88,8 @@ def is_static_model(folder: Path) -> bool:
 
 class StaticEncoder:
     """A StaticEmbedding model, evaluated with numpy."""
+
+    quick = True
 
     def __init__(self, folder: Path) -> None:
         from safetensors.numpy import load as load_tensors
@@ -122,15 +137,50 @@ class StaticEncoder:
         return _unit(sums)
 
 
-class SentenceEncoder:
-    """Any sentence-transformers model; importing it takes seconds, so only those who set one pay for it."""
+def write_random_model(model: Path, out: Path, *, rng: np.random.Generator) -> None:
+    """Writes the static model of a folder to another one with random rows: what it is worth untrained."""
+    from safetensors.numpy import load as load_tensors
+    from safetensors.numpy import save_file
 
-    def __init__(self, name: str, *, local: bool) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    for name in (_MODULES, _TOKENIZER):
+        (out / name).write_bytes((model / name).read_bytes())
+    shape = load_tensors((model / _WEIGHTS).read_bytes())["embedding.weight"].shape
+    save_file({"embedding.weight": rng.normal(size=shape).astype(np.float32)}, out / _WEIGHTS)
+
+
+class SentenceEncoder:
+    """Any sentence-transformers model; importing it takes seconds, so only those who set one pay for it.
+
+    Args:
+        name: A folder, or a name that sentence-transformers knows.
+        local: Whether ``name`` is a folder, so that nobody is asked for more files.
+        device: Where it runs, as torch names it; None takes the best there is. On a GPU it runs in half precision.
+        backend: ``torch``, or ``onnx`` or ``openvino`` where these are installed.
+        batch_texts: Texts that are encoded together.
+    """
+
+    quick = False
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        local: bool,
+        device: str | None = None,
+        backend: Backend = "torch",
+        batch_texts: int = 32,
+    ) -> None:
         self._name = name
+        self._batch_texts = batch_texts
         try:
             from sentence_transformers import SentenceTransformer
 
-            self._model: Any = SentenceTransformer(name, local_files_only=local, trust_remote_code=False)
+            self._model: Any = SentenceTransformer(
+                name, local_files_only=local, trust_remote_code=False, device=device, backend=backend
+            )
+            if backend == "torch" and self._model.device.type == "cuda":
+                self._model.half()
         except Exception as error:
             raise _unusable(name, error) from error
         self._dimension = int(self._model.get_embedding_dimension() or self._encode(["维"], "encode_query").shape[1])
@@ -157,7 +207,13 @@ class SentenceEncoder:
     def _encode(self, texts: Sequence[str], how: str) -> Vectors:
         try:
             encode = getattr(self._model, how)
-            rows = encode(list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
+            rows = encode(
+                list(texts),
+                batch_size=self._batch_texts,
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=len(texts) >= _SHOWN_TEXTS and sys.stderr.isatty(),
+            )
         except Exception as error:
             raise _unusable(self._name, error) from error
         return _unit(np.asarray(rows, dtype=np.float32).reshape(len(texts), -1))

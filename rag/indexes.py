@@ -20,7 +20,7 @@ from rag.catalogue import Catalogue
 from rag.encoder import Encoder
 from rag.errors import IndexMissingError, IndexStaleError, IndexUnavailableError
 from rag.rows import passage_span
-from rag.types import Passage
+from rag.types import Passage, Report
 from vectorstore import (
     Entry,
     LexicalIndex,
@@ -182,11 +182,18 @@ def _write(
     with ThreadPoolExecutor(max_workers=1) as beside:  # Chroma and the tokenizer leave the other core free
         for batch in _batches(chain.from_iterable(_passages(catalogue, report_ids)), BATCH_PASSAGES):
             vectors_written = beside.submit(_write_vectors, batch, vectors, encoder)
-            lexical.add(Entry(p.passage_id, p.report_id, p.text) for p in batch)
+            about = {i: _about(catalogue.report(i)) for i in dict.fromkeys(p.report_id for p in batch)}
+            lexical.add(Entry(p.passage_id, p.report_id, p.text, about[p.report_id]) for p in batch)
             vectors_written.result()
             written += len(batch)
     lexical.commit()
     return written
+
+
+def _about(report: Report) -> str:
+    """Place and years of a report, which its passages seldom say."""
+    years = [f"{year}年" for year in (report.report_year, report.result_year) if year]
+    return " ".join([report.place, *report.place_forms, *years])
 
 
 def _write_vectors(batch: Sequence[Passage], vectors: VectorStore, encoder: Encoder) -> None:

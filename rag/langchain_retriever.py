@@ -53,6 +53,7 @@ def hits_for(assistant: Assistant, question: str, *, k: int) -> Ranking:
     from rag.cells import plan_cells
     from rag.holdings import Holdings
     from rag.question import Understander
+    from rag.retriever import preference_of
 
     library = assistant.library
     library.refresh()
@@ -60,7 +61,7 @@ def hits_for(assistant: Assistant, question: str, *, k: int) -> Ranking:
     query = Understander(assistant.gazetteer, held=holdings.codes).understand(question, ())
     plan = plan_cells(query, holdings, assistant.gazetteer)
     scope = [report.report_id for report in plan.reports] if plan.places else None
-    return library.retriever.retrieve(query.topic or question, report_ids=scope, k=k)
+    return library.retriever.retrieve(query.topic or question, report_ids=scope, prefer=preference_of(query), k=k)
 
 
 def document_of(hit: Hit, report: Report) -> Document:

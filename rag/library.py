@@ -27,7 +27,7 @@ from rag.errors import (
 from rag.generations import INDEX_ROOM, build_aside, current_name, open_current, publish, settled
 from rag.ingest import unfinished_notice
 from rag.locks import write_lock
-from rag.retriever import Retriever
+from rag.retriever import Preference, Retriever
 from rag.types import Ranking
 from vectorstore.errors import StoreError
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from rag.config import Settings
     from rag.encoder import Encoder
     from rag.indexes import Indexes
+    from rag.reranker import Reranker
 
 BUSY_WAIT_S: Final = 10.0  # for a writer that may be putting in place the very indexes that are missing
 _log: Final = logging.getLogger(__name__)
@@ -49,16 +50,17 @@ class MendingRetriever(Retriever):
         *,
         report_ids: Sequence[str] | None = None,
         parts: Sequence[str] | None = None,
+        prefer: Preference = Preference(),  # noqa: B008 - frozen
         k: int = 20,
     ) -> Ranking:
         """As :meth:`Retriever.retrieve`; a first failure of the indexes opens them anew, with every check."""
         try:
-            return super().retrieve(text, report_ids=report_ids, parts=parts, k=k)
+            return super().retrieve(text, report_ids=report_ids, parts=parts, prefer=prefer, k=k)
         except (StoreError, IndexUnavailableError) as error:
             _log.warning("the indexes failed in use: %s", error)
             with contextlib.suppress(StoreError):
                 self.close()
-        return super().retrieve(text, report_ids=report_ids, parts=parts, k=k)
+        return super().retrieve(text, report_ids=report_ids, parts=parts, prefer=prefer, k=k)
 
 
 class Library:
@@ -100,6 +102,7 @@ class Library:
             load=self._load_encoder,
             open_=self._open_indexes,
             version=lambda: current_name(self.settings.library),
+            rerank=self._load_reranker,
         )
         self._finish_what_died()
 
@@ -107,6 +110,11 @@ class Library:
         from rag.encoder import load_encoder
 
         return load_encoder(self.settings)
+
+    def _load_reranker(self) -> Reranker | None:
+        from rag.reranker import load_reranker
+
+        return load_reranker(self.settings)
 
     def _finish_what_died(self) -> None:
         """Brings the indexes up to date after an ingest that was killed; one that runs is left alone."""

@@ -1,18 +1,22 @@
 """Reports -> the embedding model that comes with the package.
 
 A static model: a vocabulary of characters and of the commonest pairs of characters, a vector each, averaged. It learns
-from the reports themselves: neighbouring sentences belong together, a clause belongs to the sentence that it was
-taken from, and a spoken word (老百姓收入) to the sentences with what it means (居民人均可支配收入). Numbers are left
-out of the vocabulary: year and place choose a report by rule, not by likeness.
+from the reports themselves: neighbouring sentences belong together, a heading to what stands under it, a clause to the
+sentence that it was taken from, a few words, bare or as a question and some in traditional characters, to the passage
+around them, and a spoken word (老百姓收入) to the sentences with what it means (居民人均可支配收入). Numbers are left
+out of the vocabulary: year and place choose a report by rule, not by likeness. So the same topic in another year is no
+wrong answer here; as a hard negative it taught nothing (docs/retrieval.md).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -28,29 +32,46 @@ from rag.types import SourceText
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-VOCABULARY = 8_000
+VOCABULARY = 5_000
 DIMENSION = 128
 BATCH_PAIRS = 512
-LEARNING_RATE = 0.03
-TEMPERATURE = 0.15
+LEARNING_RATE = 0.015
+TEMPERATURE = 0.07
 SENTENCE_CHARS = 200  # longer sentences are cut: lists of places teach nothing
 SPOKEN_PAIRS = 300  # at most this many sentences for each spoken word
+PASSAGE_CHARS = 320  # as long as the passages that will be searched
+TOPIC_WORDS = 4  # at most this many words stand for a passage
+TRADITIONAL_SHARE = 0.1  # of these words are given in traditional characters too
+QUESTION_SHARE = 0.2  # of these words are given as a question too
+_QUESTIONS = ("{}有多少", "{}目标是多少", "{}怎么样", "{}完成了多少", "今年{}要做什么", "{}的情况", "{}如何")
 _SENTENCE = re.compile(r"[^。！？；\n]{8,}[。！？；]?")
 _CLAUSE = re.compile(r"[，,、；]")
+_HEADING = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[、）)]\s*([^。\n]{4,40})[。\n]")
 _UNKNOWN = "[UNK]"
 
 README = """# The embedding model that comes with 问报
 
 A sentence-transformers `StaticEmbedding`: one vector of {dimension} numbers for each of {tokens} tokens (characters and
 common pairs of characters), averaged over a text and brought to length 1. `SentenceTransformer("rag/model")` loads it;
-the program itself evaluates it with numpy. Made by `wenbao train REPORTS --out DIR` from {reports} Chinese government
-work reports ({pairs} pairs of texts); `training.json` says how. No text of a report can be read back from it.
+the program itself evaluates it with numpy.
+
+- **Made from** {reports} Chinese government work reports ({sentences} sentences) by `wenbao train REPORTS --out DIR`,
+  as {pairs} pairs of texts; by kind: {kinds}.
+  No text of a report is inside, nor can one be read back; `training.json` has the settings, the seed and the digests of
+  the texts.
+- **Left out** of training, to be tested with: reports whose file name holds
+  {held_out}.
+- **Meant for** finding passages of government work reports, with BM25 beside it; neither side has a prompt.
+- **Limits**: numbers, years and places are not told apart, word order neither; spoken words that no report uses have no
+  meaning of their own; other kinds of text were never seen.
+- **Figures**: `docs/retrieval.md` of the project, from `wenbao eval retrieval`.
 """
 
 
 class Pair(NamedTuple):
-    """Two texts that belong together."""
+    """Two texts that belong together, and why: neighbours, heading, clause, topic, question, traditional or spoken."""
 
+    kind: str
     anchor: str
     positive: str
 
@@ -62,6 +83,7 @@ class Training:
     reports: int
     sentences: int
     pairs: int
+    kinds: Mapping[str, int]
     tokens: int
     dimension: int
     batch_pairs: int
@@ -69,6 +91,7 @@ class Training:
     temperature: float
     seed: int
     excluded: tuple[str, ...]
+    text_sha256: tuple[str, ...]
 
 
 def train_encoder(
@@ -91,22 +114,25 @@ def train_encoder(
     Raises:
         ReadError: If no report could be read.
     """
-    texts = [s for s in read_sources(list(paths)) if isinstance(s, SourceText) and not _is_excluded(s.source, exclude)]
-    reports = [found for found in (sentences_of(source.text) for source in texts) if found]
-    if not reports:
+    texts = _texts(paths, exclude)
+    if not texts:
         raise ReadError(
             "没有读到可用于训练的报告：请给出报告文件或文件夹。",
             en="No reports to train on: name report files or folders.",
         )
-    say(f"{len(reports)} reports, {sum(map(len, reports))} sentences")
-    tokenizer = build_tokenizer(sentence for report in reports for sentence in report)
-    pairs = make_pairs(reports, rng=random.Random(seed))
+    reports = [sentences_of(text) for text in texts]
+    sentences = [sentence for report in reports for sentence in report]
+    say(f"{len(reports)} reports, {len(sentences)} sentences")
+    pairs = make_pairs(texts, rng=random.Random(seed))
+    foreign = [pair.anchor for pair in pairs if pair.kind == "traditional"]
+    tokenizer = build_tokenizer([*sentences, *foreign])
     say(f"{tokenizer.get_vocab_size()} tokens, {len(pairs)} pairs")
     rows = first_rows(tokenizer, reports, rng=np.random.default_rng(seed))
     training = Training(
         reports=len(reports),
-        sentences=sum(map(len, reports)),
+        sentences=len(sentences),
         pairs=len(pairs),
+        kinds=dict(sorted(Counter(pair.kind for pair in pairs).items())),
         tokens=int(tokenizer.get_vocab_size()),
         dimension=DIMENSION,
         batch_pairs=BATCH_PAIRS,
@@ -114,6 +140,7 @@ def train_encoder(
         temperature=TEMPERATURE,
         seed=seed,
         excluded=tuple(exclude),
+        text_sha256=tuple(sorted(map(digest_of, texts))),
     )
     model = _learn(tokenizer, rows, pairs, seed=seed)
     _save(model, out, training)
@@ -136,7 +163,7 @@ def build_tokenizer(sentences: Iterable[str]) -> Any:
     trainer = trainers.BpeTrainer(
         vocab_size=VOCABULARY,
         max_token_length=2,
-        limit_alphabet=VOCABULARY // 2,
+        limit_alphabet=VOCABULARY,
         special_tokens=[_UNKNOWN],
         show_progress=False,
     )
@@ -144,11 +171,20 @@ def build_tokenizer(sentences: Iterable[str]) -> Any:
     return tokenizer
 
 
-def make_pairs(reports: Sequence[Sequence[str]], *, rng: random.Random) -> list[Pair]:
-    """Pairs of texts that belong together, shuffled."""
-    pairs = [Pair(a, b) for report in reports for a, b in pairwise(report)]
+def digest_of(text: str) -> str:
+    """What training.json says of a text that was trained on: the first 16 digits of its SHA-256."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+def make_pairs(texts: Sequence[str], *, rng: random.Random) -> list[Pair]:
+    """Pairs of texts that belong together, from the texts of reports, shuffled."""
+    reports = [sentences_of(text) for text in texts]
+    pairs = [Pair("neighbours", a, b) for report in reports for a, b in pairwise(report)]
     for report in reports:
         pairs += [pair for pair in (_clause_pair(sentence, rng) for sentence in report) if pair]
+    pairs += [pair for text in texts for pair in _heading_pairs(text)]
+    topics = [pair for report in reports for pair in _topic_pairs(report, rng)]
+    pairs += topics + _as_questions(topics, rng) + _in_traditional(topics, rng)
     pairs += _spoken_pairs(reports, rng)
     rng.shuffle(pairs)
     return pairs
@@ -168,6 +204,14 @@ def first_rows(tokenizer: Any, reports: Sequence[Sequence[str]], *, rng: np.rand
     return first
 
 
+def _texts(paths: Iterable[Path | str], exclude: Sequence[str]) -> list[str]:
+    """The texts to learn from, each once, in the order of their files."""
+    sources = [
+        s for s in read_sources(list(paths)) if isinstance(s, SourceText) and not _is_excluded(s.source, exclude)
+    ]
+    return [text for text in dict.fromkeys(source.text for source in sources) if sentences_of(text)]
+
+
 def _is_excluded(source: str, words: Sequence[str]) -> bool:
     name = Path(source).name
     return any(word in name for word in words)
@@ -178,7 +222,59 @@ def _clause_pair(sentence: str, rng: random.Random) -> Pair | None:
     if len(clauses) < 2:
         return None
     clause = rng.choice(clauses)
-    return Pair(clause, sentence.replace(clause, ""))
+    return Pair("clause", clause, sentence.replace(clause, ""))
+
+
+def _heading_pairs(text: str) -> list[Pair]:
+    found = []
+    for heading in _HEADING.finditer(text):
+        below = text[heading.end() : heading.end() + PASSAGE_CHARS].strip()
+        if below:
+            found.append(Pair("heading", heading.group(1).strip(), below))
+    return found
+
+
+def _topic_pairs(report: Sequence[str], rng: random.Random) -> list[Pair]:
+    """For each sentence a few words that follow one another in it, and the passage around it without these words."""
+    import rjieba
+
+    found = []
+    for passage in _passages(report):
+        whole = "".join(passage)
+        for sentence in passage:
+            words = [w for w in dict.fromkeys(rjieba.cut(sentence)) if len(w) > 1 and w.isalpha()]
+            if len(words) < 3:
+                continue
+            at = rng.randrange(len(words))
+            chosen = words[at : at + rng.randint(1, TOPIC_WORDS)]
+            rest = whole
+            for word in chosen:
+                rest = rest.replace(word, "")
+            found.append(Pair("topic", " ".join(chosen), rest))
+    return found
+
+
+def _passages(report: Sequence[str]) -> list[list[str]]:
+    """The sentences of a report in runs about as long as a passage."""
+    found: list[list[str]] = [[]]
+    for sentence in report:
+        if sum(map(len, found[-1])) >= PASSAGE_CHARS:
+            found.append([])
+        found[-1].append(sentence)
+    return found
+
+
+def _as_questions(topics: Sequence[Pair], rng: random.Random) -> list[Pair]:
+    chosen = [pair for pair in topics if rng.random() < QUESTION_SHARE]
+    return [Pair("question", rng.choice(_QUESTIONS).format(p.anchor.replace(" ", "")), p.positive) for p in chosen]
+
+
+def _in_traditional(topics: Sequence[Pair], rng: random.Random) -> list[Pair]:
+    from opencc import OpenCC
+
+    convert: Callable[[str], str] = OpenCC("s2t").convert
+    chosen = [pair for pair in topics if rng.random() < TRADITIONAL_SHARE]
+    return [Pair("traditional", convert(pair.anchor), pair.positive) for pair in chosen]
 
 
 def _spoken_pairs(reports: Sequence[Sequence[str]], rng: random.Random) -> list[Pair]:
@@ -187,7 +283,7 @@ def _spoken_pairs(reports: Sequence[Sequence[str]], rng: random.Random) -> list[
         holding = [s for report in reports for s in report if any(name in s for name in indicator.names)]
         for said in (*indicator.spoken, *indicator.names):
             others = [s for s in rng.sample(holding, min(len(holding), 2 * SPOKEN_PAIRS)) if said not in s]
-            pairs += [Pair(said, sentence) for sentence in others[:SPOKEN_PAIRS]]
+            pairs += [Pair("spoken", said, sentence) for sentence in others[:SPOKEN_PAIRS]]
     return pairs
 
 
@@ -232,7 +328,9 @@ def _learn(tokenizer: Any, rows: NDArray[np.float32], pairs: Sequence[Pair], *, 
 def _save(model: Any, out: Path, training: Training) -> None:
     out.mkdir(parents=True, exist_ok=True)
     model.save(str(out), create_model_card=False)
-    readme = README.format(**asdict(training))
+    kinds = ", ".join(f"{kind} {count}" for kind, count in training.kinds.items())
+    held_out = "、".join(training.excluded) or "nothing"
+    readme = README.format(**{**asdict(training), "kinds": kinds, "held_out": held_out})
     (out / "README.md").write_text(readme, encoding="utf-8", newline="\n")
     text = json.dumps(asdict(training), ensure_ascii=False, indent=1)
     (out / "training.json").write_text(text + "\n", encoding="utf-8", newline="\n")

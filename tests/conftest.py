@@ -92,6 +92,8 @@ def samples() -> Path:
 class FakeEncoder:
     """Deterministic unit vectors from hashed character bigrams: texts that share words lie near each other."""
 
+    quick = True
+
     def __init__(self, dimension: int = 64, *, fingerprint: str = "fake-encoder") -> None:
         self.dimension = dimension
         self.fingerprint = fingerprint

@@ -22,6 +22,10 @@ def test_every_variable_reaches_its_field() -> None:
         {
             "WENBAO_LIBRARY": "甲 乙/库",
             "WENBAO_EMBEDDING": "some/model",
+            "WENBAO_EMBEDDING_DEVICE": "cuda:1",
+            "WENBAO_EMBEDDING_BACKEND": "ONNX",
+            "WENBAO_EMBEDDING_BATCH": "8",
+            "WENBAO_RERANKER": "some/reranker",
             "WENBAO_LLM": "openai:m",
             "WENBAO_LLM_BASE_URL": "http://localhost:1/v1",
             "WENBAO_LLM_API_KEY": "sk-CANARY",
@@ -36,6 +40,10 @@ def test_every_variable_reaches_its_field() -> None:
     assert settings == Settings(
         library=Path("甲 乙/库"),
         embedding="some/model",
+        embedding_device="cuda:1",
+        embedding_backend="onnx",
+        embedding_batch=8,
+        reranker="some/reranker",
         llm="openai:m",
         llm_base_url="http://localhost:1/v1",
         llm_api_key="sk-CANARY",
@@ -52,7 +60,8 @@ def test_every_setting_has_a_sentence_for_help() -> None:
     assert set(SETTING_HELP) == {
         "WENBAO_LIBRARY", "WENBAO_EMBEDDING", "WENBAO_LLM", "WENBAO_LLM_BASE_URL", "WENBAO_LLM_API_KEY",
         "WENBAO_LLM_TIMEOUT_S", "WENBAO_AUTH", "WENBAO_LANG", "WENBAO_MIN_CONFIDENCE", "WENBAO_REPORT_MB",
-        "WENBAO_UNPACKED_MB",
+        "WENBAO_UNPACKED_MB", "WENBAO_EMBEDDING_DEVICE", "WENBAO_EMBEDDING_BACKEND", "WENBAO_EMBEDDING_BATCH",
+        "WENBAO_RERANKER",
     }  # fmt: skip
 
 
@@ -91,3 +100,8 @@ def test_no_secret_is_in_the_printed_settings_or_in_an_error() -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.from_env({"WENBAO_AUTH": "hidden-word"})
     assert "hidden-word" not in caught.value.message + str(caught.value.en)
+
+
+def test_an_unknown_backend_is_named() -> None:
+    with pytest.raises(SettingsError, match="WENBAO_EMBEDDING_BACKEND"):
+        Settings.from_env({"WENBAO_EMBEDDING_BACKEND": "abacus"})

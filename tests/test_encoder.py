@@ -6,14 +6,19 @@ import json
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rag.config import Settings
+from rag.config import Backend, Settings
 from rag.encoder import PACKAGED_MODEL, StaticEncoder, is_static_model, load_encoder
 from rag.errors import EncoderError
+from rag.ingest import ingest
+from rag.library import open_library
+from rag.reranker import load_reranker
+from rag.retriever import RERANKED
 
 TEXTS = [
     "沈河2020年就业目标",
@@ -134,3 +139,139 @@ def test_a_model_that_numpy_cannot_evaluate_goes_through_sentence_transformers(t
 def test_a_model_name_that_is_nowhere_is_named(tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match="WENBAO_EMBEDDING"):
         load_encoder(Settings(embedding="no-such-owner/no-such-model"))
+
+
+@pytest.fixture(scope="module")
+def transformer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small transformer model with random weights and prompts, in the sentence-transformers format."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+
+    folder = tmp_path_factory.mktemp("transformer")
+    bert = folder / "bert"
+    save_random_bert(bert)
+    layers = Transformer(str(bert))
+    prompts = {"query": "为这个句子生成表示以用于检索相关文章：", "document": "文章："}
+    model = SentenceTransformer(modules=[layers, Pooling(32)], prompts=prompts, device="cpu")
+    model.save(str(folder / "model"), create_model_card=False)
+    return folder / "model"
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_a_transformer_model_is_used_with_its_own_prompts_and_in_batches(transformer: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    settings = Settings(embedding=str(transformer), embedding_device="cpu", embedding_batch=2)
+    loaded = load_encoder(settings)
+    assert (loaded.dimension, loaded.quick) == (32, False)
+    theirs = SentenceTransformer(str(transformer), local_files_only=True, device="cpu")
+    queries, passages = loaded.encode_queries(TEXTS), loaded.encode_passages(TEXTS)
+    np.testing.assert_allclose(np.linalg.norm(queries, axis=1), 1.0, atol=1e-5)
+    for rows, prompt in ((queries, "为这个句子生成表示以用于检索相关文章："), (passages, "文章：")):
+        plain = theirs.encode(TEXTS, prompt=prompt, normalize_embeddings=True, convert_to_numpy=True)
+        np.testing.assert_allclose(rows, plain, atol=1e-4)
+    assert not np.allclose(queries, passages, atol=1e-3)
+    one_by_one = np.concatenate([loaded.encode_passages([text]) for text in TEXTS])
+    np.testing.assert_allclose(passages, one_by_one, atol=1e-4)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_other_prompts_are_another_model(transformer: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(transformer, tmp_path / "other"))
+    config = folder / "config_sentence_transformers.json"
+    written = json.loads(config.read_text(encoding="utf-8"))
+    written["prompts"]["query"] = "query: "
+    config.write_text(json.dumps(written), encoding="utf-8")
+    first, second = (load_encoder(Settings(embedding=str(path))) for path in (transformer, folder))
+    assert first.fingerprint == load_encoder(Settings(embedding=str(transformer))).fingerprint
+    assert first.fingerprint != second.fingerprint
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(find_spec("optimum") is not None, reason="optimum is installed")
+@pytest.mark.parametrize("backend", ["onnx", "openvino"])
+def test_a_backend_that_is_not_installed_is_named(transformer: Path, backend: Backend) -> None:
+    with pytest.raises(EncoderError, match="WENBAO_EMBEDDING") as told:
+        load_encoder(Settings(embedding=str(transformer), embedding_backend=backend))
+    assert "optimum" in told.value.en.casefold()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_a_library_is_built_and_asked_with_a_transformer_model_and_a_reranker(
+    transformer: Path, cross_encoder: Path, samples: Path, tmp_path: Path
+) -> None:
+    settings = Settings(
+        library=tmp_path / "library",
+        embedding=str(transformer),
+        embedding_device="cpu",
+        reranker=str(cross_encoder),
+    )
+    assert [event.kind for event in ingest([samples], settings=settings)] == ["added", "added"]
+    library = open_library(settings)
+    scope = [report.report_id for report in library.catalogue.reports()]
+    hits = library.retriever.retrieve("城镇新增就业", report_ids=scope, k=100).hits
+    first = [hit.passage.text for hit in hits[:RERANKED]]
+    reranker = load_reranker(settings)
+    assert reranker is not None
+    scores = reranker.scores("城镇新增就业", first)
+    assert list(scores) == sorted(scores, reverse=True)
+    assert any("城镇新增就业" in text for text in first)
+    library.close()
+
+
+@pytest.fixture(scope="module")
+def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small cross-encoder with random weights."""
+    from sentence_transformers import CrossEncoder
+
+    folder = tmp_path_factory.mktemp("cross-encoder")
+    save_random_bert(folder / "bert")
+    CrossEncoder(str(folder / "bert"), num_labels=1, device="cpu").save(str(folder / "model"))
+    return folder / "model"
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_a_cross_encoder_gives_a_score_a_passage(cross_encoder: Path) -> None:
+    loaded = load_reranker(Settings(reranker=str(cross_encoder), embedding_device="cpu"))
+    assert loaded is not None
+    scores = loaded.scores(TEXTS[0], TEXTS)
+    assert scores.shape == (len(TEXTS),)
+    assert len(set(scores.tolist())) > 1
+    np.testing.assert_allclose(loaded.scores(TEXTS[0], TEXTS[::-1])[::-1], scores, atol=1e-4)
+    assert loaded.scores("就业", []).shape == (0,)
+
+
+def test_without_a_name_there_is_no_reranker() -> None:
+    assert load_reranker(Settings()) is None
+
+
+@pytest.mark.slow
+def test_a_reranker_that_is_nowhere_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EncoderError, match="WENBAO_RERANKER"):
+        load_reranker(Settings(reranker="no-such-owner/no-such-reranker"))
+
+
+def save_random_bert(folder: Path) -> None:
+    """Saves a BERT of two small layers with random weights and a vocabulary of the test's characters."""
+    import torch
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    folder.mkdir(parents=True)
+    characters = sorted(set("".join(TEXTS)) | set("为这个句子生成表示以用于检索相关文章："))
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *characters]
+    (folder / "vocab.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
+    BertTokenizerFast(vocab_file=str(folder / "vocab.txt"), model_max_length=128).save_pretrained(str(folder))
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=128,
+    )
+    BertModel(config).save_pretrained(str(folder))

@@ -21,7 +21,7 @@ EDGES = {"rag/cli.py": {"app", "eval"}, "eval/baselines.py": {"vectorstore"}}
 OWNERS = {
     "chromadb": {"vectorstore/store.py"},
     "tantivy": {"vectorstore/lexical.py"},
-    "sentence_transformers": {"rag/encoder.py", "rag/train.py"},
+    "sentence_transformers": {"rag/encoder.py", "rag/reranker.py", "rag/train.py"},
     "torch": {"rag/encoder.py", "rag/train.py"},
     "accelerate": {"rag/train.py"},
     "datasets": {"rag/train.py"},

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import FakeEncoder
 from library_nouns import make_report, put
+from numpy.typing import NDArray
 
 from rag.catalogue import Catalogue
 from rag.encoder import Encoder
 from rag.errors import IndexStaleError
 from rag.indexes import Indexes, open_indexes, sync_indexes
-from rag.retriever import Retriever
+from rag.question import PeriodAsk, Query
+from rag.reranker import Reranker
+from rag.retriever import PART_WEIGHT, PERIOD_WEIGHT, RERANKED, Preference, Retriever, preference_of
 from rag.types import Report
 
 THEMES = {
@@ -33,6 +36,7 @@ class Library:
         self.version = 0
         self.broken = False
         self.opened = 0
+        self.reranker: Reranker | None = None
 
     def add(self, *args: object, **fields: object) -> Report:
         report = put(self.catalogue, make_report(*args, **fields))  # type: ignore[arg-type]
@@ -47,7 +51,13 @@ class Library:
         return open_indexes(self.folder, catalogue=self.catalogue, encoder=encoder)
 
     def retriever(self) -> Retriever:
-        return Retriever(self.catalogue, load=FakeEncoder, open_=self.open, version=lambda: self.version)
+        return Retriever(
+            self.catalogue,
+            load=FakeEncoder,
+            open_=self.open,
+            version=lambda: self.version,
+            rerank=lambda: self.reranker,
+        )
 
 
 @pytest.fixture
@@ -164,12 +174,56 @@ def test_k_is_kept_and_must_be_positive(retriever: Retriever) -> None:
         retriever.retrieve("就业", k=0)
 
 
-def test_for_measuring_words_or_vectors_can_stand_alone(retriever: Retriever) -> None:
-    both = {h.passage.passage_id: h.score for h in retriever.retrieve("粮食产量", k=50).hits}
-    retriever.by = "lexical"
-    words = {h.passage.passage_id: h.score for h in retriever.retrieve("粮食产量", k=50).hits}
-    retriever.by = "dense"
-    vectors = {h.passage.passage_id: h.score for h in retriever.retrieve("粮食产量", k=50).hits}
-    assert words.keys() < both.keys() == vectors.keys()
-    for passage_id, score in both.items():
-        assert score == pytest.approx(words.get(passage_id, 0.0) + vectors[passage_id])
+def test_for_measuring_words_or_vectors_can_stand_alone(library: Library, retriever: Retriever) -> None:
+    scope = sorted(ids(library).values())
+    found = {}
+    for by in ("hybrid", "lexical", "dense"):
+        retriever.by = by
+        hits = retriever.retrieve("粮食产量", report_ids=scope, k=100).hits
+        found[by] = {h.passage.passage_id: h.score for h in hits}
+    assert found["lexical"].keys() < found["dense"].keys() == found["hybrid"].keys()
+    for passage_id, score in found["hybrid"].items():
+        alone = found["lexical"].get(passage_id, 0.0) + found["dense"][passage_id]
+        assert score == pytest.approx(alone, abs=1e-5)
+
+
+def test_a_preferred_part_or_period_comes_earlier_and_nothing_is_left_out(
+    library: Library, retriever: Retriever
+) -> None:
+    scope = [ids(library)["沈河区"]]
+    plain = {h.passage.passage_id: h for h in retriever.retrieve("就业", report_ids=scope, k=100).hits}
+    prefer = Preference(parts=frozenset({"plan"}), periods=frozenset({"2019"}))
+    for hit in retriever.retrieve("就业", report_ids=scope, prefer=prefer, k=100).hits:
+        more = PART_WEIGHT * (hit.passage.part == "plan") + PERIOD_WEIGHT * (hit.passage.period == "2019")
+        assert hit.score == pytest.approx(plain[hit.passage.passage_id].score + more, abs=1e-5)
+
+
+def test_what_is_preferred_follows_from_role_and_period_but_not_from_a_reports_own_year() -> None:
+    year = (PeriodAsk("2019", "2019年"),)
+    asked = preference_of(Query("", "2019年完成了多少", roles=("actual",), periods=year))
+    assert asked == Preference(frozenset({"review"}), frozenset({"2019"}))
+    assert preference_of(Query("", "2019年的报告里有什么", periods=year)) == Preference()
+
+
+class LongestFirst:
+    """A reranker that likes long passages."""
+
+    def __init__(self) -> None:
+        self.read = 0
+
+    def scores(self, text: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        self.read = len(passages)
+        return np.array([len(p) for p in passages], dtype=np.float32)
+
+
+def test_a_reranker_puts_the_first_passages_in_order_and_leaves_the_rest(library: Library) -> None:
+    scope = sorted(ids(library).values())
+    sound = library.retriever()
+    plain = [h.passage for h in sound.retrieve("老旧小区", report_ids=scope, k=100).hits]
+    sound.close()
+    library.reranker = LongestFirst()
+    hits = library.retriever().retrieve("老旧小区", report_ids=scope, k=100).hits
+    first = min(RERANKED, len(plain))
+    assert library.reranker.read == first
+    assert [h.passage for h in hits] == sorted(plain[:first], key=lambda p: -len(p.text)) + plain[first:]
+    assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)

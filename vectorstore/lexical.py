@@ -1,12 +1,15 @@
-"""Words -> ids: a tantivy index over rjieba's words, scored with BM25.
+"""Words -> ids: a tantivy index over characters and pairs of characters, scored with BM25.
 
-Texts are cut into words before they reach tantivy, which then splits at blanks only: no English stemming or word rule
-ever touches Chinese. rjieba's search mode gives long words and their parts (失业率 and 失业), so that either is found.
+Texts are cut before they reach tantivy, which then splits at blanks only: no English stemming or word rule ever touches
+Chinese. Characters and their pairs find more than the words of a dictionary do (docs/retrieval.md has the figures),
+most of all where a question is put in other words than the report's.
 """
 
 from __future__ import annotations
 
 import errno
+import math
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,19 +19,24 @@ from typing import Any
 from vectorstore.errors import StoreDamagedError, StoreMissingError, says_no_room
 from vectorstore.types import Entry, Scored
 
-WORDS = "rjieba-search+nfkc/1"  # part of the manifest: raise the number when ``words_of`` changes
+WORDS = "characters-and-pairs+nfkc/2"  # part of the manifest: raise the number when ``words_of`` or a field changes
 MAX_QUERY_WORDS = 256
+_K1 = 1.2  # tantivy's own, of BM25: how fast a word that is repeated counts for less
+_RUN = re.compile(r"[㐀-鿿豈-﫿]+|[^\W_㐀-鿿豈-﫿]+")  # Chinese characters, or letters and digits of others
 _WRITER_HEAP_BYTES = 64_000_000
 _MARK = "meta.json"
 
 
 def words_of(text: str) -> list[str]:
-    """The words that ``text`` is indexed and searched by, in order, repeats kept; marks and blanks left out."""
-    import rjieba
-
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    # The first character decides nearly always, and asking each one costs more than cutting.
-    return [w for w in rjieba.cut_for_search(plain) if w[0].isalnum() or any(map(str.isalnum, w))]
+    """What ``text`` is indexed and searched by, repeats kept: Chinese characters and their pairs, other words whole."""
+    found: list[str] = []
+    for run in _RUN.findall(unicodedata.normalize("NFKC", text).casefold()):
+        if "㐀" <= run[0] <= "鿿" or "豈" <= run[0] <= "﫿":
+            found += run
+            found += [run[at : at + 2] for at in range(len(run) - 1)]
+        else:
+            found.append(run)
+    return found
 
 
 class LexicalIndex:
@@ -66,6 +74,7 @@ class LexicalIndex:
             .add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
             .add_text_field("group", tokenizer_name="raw", index_option="basic")
             .add_text_field("words", tokenizer_name="blanks", index_option="freq")
+            .add_text_field("about", tokenizer_name="blanks", index_option="basic")
             .build()
         )
         return cls(_with_words(tantivy.Index(schema, path=str(folder), reuse=False)), folder)
@@ -77,8 +86,8 @@ class LexicalIndex:
         writer, count = self._open_writer(), 0
         with _damage_named(self._folder):
             for entry in entries:
-                document = tantivy.Document(id=entry.id, group=entry.group, words=" ".join(words_of(entry.text)))
-                writer.add_document(document)
+                words, about = (" ".join(words_of(text)) for text in (entry.text, entry.about))
+                writer.add_document(tantivy.Document(id=entry.id, group=entry.group, words=words, about=about))
                 count += 1
         return count
 
@@ -114,39 +123,66 @@ class LexicalIndex:
         with _damage_named(self._folder):
             return int(self._index.searcher().num_docs)
 
-    def search(self, text: str, *, k: int, groups: Sequence[str] | None = None) -> tuple[Scored, ...]:
+    def ceiling(self, text: str) -> float:
+        """The score that no entry's own words can pass in a search for ``text``; 0 without a word.
+
+        A score divided by it says how much of the question an entry holds, which scores alone do not: they grow with
+        the number of words that are asked for.
+        """
+        with _damage_named(self._folder):
+            searcher = self._index.searcher()
+            held = int(searcher.num_docs)
+            counts = [int(searcher.doc_freq("words", word)) for word in _asked(text)]
+        return sum((_K1 + 1) * math.log1p((held - count + 0.5) / (count + 0.5)) for count in counts)
+
+    def search(
+        self, text: str, *, k: int, groups: Sequence[str] | None = None, ids: Sequence[str] | None = None
+    ) -> tuple[Scored, ...]:
         """The ``k`` entries that share the most telling words with ``text``, best first, ties by id.
 
         Args:
             text: Any text; without a word it finds nothing.
             k: How many to keep, at least 1.
-            groups: Search in these only; None searches everything, an empty sequence nothing.
+            groups: Search in these only; None searches everything, and what entries are about too; an empty sequence
+                nothing.
+            ids: Score these entries only; None scores all, an empty sequence none.
         """
         if k < 1:
             raise ValueError(f"k must be at least 1, got {k}")
-        words = list(dict.fromkeys(words_of(text)))[:MAX_QUERY_WORDS]
-        if not words or (groups is not None and not groups):
+        words = _asked(text)
+        if not words or (groups is not None and not groups) or (ids is not None and not ids):
             return ()
         with _damage_named(self._folder):
             searcher = self._index.searcher()
-            hits = searcher.search(self._query(words, groups), limit=k, count=False).hits
+            hits = searcher.search(self._query(words, groups, ids), limit=k, count=False).hits
             found = [Scored(id=str(searcher.doc(address)["id"][0]), score=float(score)) for score, address in hits]
         return tuple(sorted(found, key=lambda s: (-s.score, s.id)))
 
-    def _query(self, words: Sequence[str], groups: Sequence[str] | None) -> Any:
+    def _query(self, words: Sequence[str], groups: Sequence[str] | None, ids: Sequence[str] | None) -> Any:
         from tantivy import Occur, Query
 
-        query = Query.boolean_query([(Occur.Should, Query.term_query(self._schema, "words", w, "freq")) for w in words])
+        terms = [Query.term_query(self._schema, "words", w, "freq") for w in words]
         if groups is None:
+            terms += [Query.term_query(self._schema, "about", w, "basic") for w in words]
+        query = Query.boolean_query([(Occur.Should, term) for term in terms])
+        limits = [
+            Query.const_score_query(Query.term_set_query(self._schema, field, list(allowed)), 0.0)
+            for field, allowed in (("group", groups), ("id", ids))
+            if allowed is not None
+        ]
+        if not limits:
             return query
-        scope = Query.const_score_query(Query.term_set_query(self._schema, "group", list(groups)), 0.0)
-        return Query.boolean_query([(Occur.Must, query), (Occur.Must, scope)])
+        return Query.boolean_query([(Occur.Must, query), *((Occur.Must, limit) for limit in limits)])
 
     def _open_writer(self) -> Any:
         if self._writer is None:
             with _damage_named(self._folder):
                 self._writer = self._index.writer(heap_size=_WRITER_HEAP_BYTES, num_threads=1)
         return self._writer
+
+
+def _asked(text: str) -> list[str]:
+    return list(dict.fromkeys(words_of(text)))[:MAX_QUERY_WORDS]
 
 
 def _with_words(index: Any) -> Any:
