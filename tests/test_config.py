@@ -52,7 +52,7 @@ def test_every_setting_has_a_sentence_for_help() -> None:
     assert set(SETTING_HELP) == {
         "WENBAO_LIBRARY", "WENBAO_EMBEDDING", "WENBAO_LLM", "WENBAO_LLM_BASE_URL", "WENBAO_LLM_API_KEY",
         "WENBAO_LLM_TIMEOUT_S", "WENBAO_AUTH", "WENBAO_LANG", "WENBAO_MIN_CONFIDENCE", "WENBAO_REPORT_MB",
-        "WENBAO_UNPACKED_MB",
+        "WENBAO_UNPACKED_MB", "WENBAO_UPLOAD_MB",
     }  # fmt: skip
 
 
