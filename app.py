@@ -31,12 +31,12 @@ DEFAULT_PORT: Final = 7860
 PORTS_TRIED: Final = 20
 AT_ONCE: Final = 8
 WAITING: Final = 64  # questions in the queue before new ones are told to come back
-HISTORY_CHARS: Final = 100_000
+NEVER: Final = str(10**9)  # Gradio would sum up its events with pandas after each one
 
 
 def build_demo(assistants: Assistants, view: LibraryView, lang: Lang) -> Any:
     """The page in one language as Gradio blocks, not yet served."""
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ |= {"GRADIO_ANALYTICS_ENABLED": "False", "GRADIO_ANALYTICS_CACHE_FREQUENCY": NEVER}
     import gradio as gr
 
     def asked(event: Any) -> Iterator[dict[str, object]]:

@@ -159,7 +159,8 @@ def _bar(cited: CitedFigure, unit: str) -> Bar:
 
 def _bar_html(bar: Bar, scale: _Scale, citations: Mapping[int, Citation], lang: Lang) -> str:
     figure, number = bar.cited.figure, bar.cited.citation
-    ends = sorted((scale.part(bar.high), scale.part(0 if bar.low == bar.high else bar.low)))
+    ends = sorted((scale.part(0), scale.part(bar.high)))
+    sure = 100 * bar.low / bar.high if 0 < bar.low < bar.high else 100
     says = shown(figure)
     citation = citations.get(number)
     tip = "" if citation is None else f"「{_clipped(citation.quote)}」{citation.title}"
@@ -167,7 +168,7 @@ def _bar_html(bar: Bar, scale: _Scale, citations: Mapping[int, Citation], lang: 
     return (
         f'<button type="button" class="bar role-{figure.role}" data-do="proof" data-n="{number}" '
         f'data-at="{figure.start}-{figure.end}" aria-label="{escape(name)}" '
-        f'style="--from:{ends[0]:.2f};--to:{ends[1]:.2f}"><span class="fill"></span>'
+        f'style="--from:{ends[0]:.2f};--to:{ends[1]:.2f};--sure:{sure:.2f}"><span class="fill"></span>'
         f'<span class="says">{escape(says)}</span><span class="tip"><b>{escape(name)}</b>{escape(tip)}</span></button>'
     )
 
