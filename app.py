@@ -34,33 +34,34 @@ WAITING: Final = 64  # questions in the queue before new ones are told to come b
 NEVER: Final = str(10**9)  # Gradio would sum up its events with pandas after each one
 
 
-def build_demo(assistants: Assistants, view: LibraryView, lang: Lang) -> Any:
+def build_demo(assistants: Assistants, view: LibraryView, page_lang: Lang) -> Any:
     """The page in one language as Gradio blocks, not yet served."""
     os.environ |= {"GRADIO_ANALYTICS_ENABLED": "False", "GRADIO_ANALYTICS_CACHE_FREQUENCY": NEVER}
     import gradio as gr
 
     def asked(event: Any) -> Iterator[dict[str, object]]:
         said = dict(event._data)
-        assistant = assistants.of(lang=_answer_lang(assistants, lang), by_rules=not said.get("reader"))
+        assistant = assistants.of(lang=_answer_lang(assistants, page_lang), by_rules=not said.get("reader"))
         history = [str(earlier) for earlier in said.get("history") or ()]
-        for shown in converse(assistant, str(said.get("question", "")), history, view=view, lang=lang):
+        for shown in converse(assistant, str(said.get("question", "")), history, view=view, lang=page_lang):
             yield {"turn": said.get("turn"), **shown.to_json()}
 
     asked.__annotations__ = {"event": gr.EventData}  # how Gradio knows that it is to be given one
 
-    def ask(question: str, history: list[str] | None = None, answer_lang: str | None = None) -> dict[str, Any]:
-        """The answer object for a question; history holds the earlier questions, lang is zh, en or empty."""
-        chosen: Lang | None = "en" if answer_lang == "en" else "zh" if answer_lang == "zh" else None
+    def ask(question: str, history: list[str] | None = None, lang: str | None = None) -> dict[str, Any]:
+        """The answer object for a question; history holds the earlier questions, lang is zh, en or nothing."""
+        chosen: Lang | None = "en" if lang == "en" else "zh" if lang == "zh" else assistants.settings.lang
         return assistants.of(lang=chosen).answer(question, history or []).to_json()
 
-    with gr.Blocks(title=say("title", lang), analytics_enabled=False, delete_cache=(3600, 3600)) as demo:
-        gr.HTML(frame_html(assistants.settings, lang), apply_default_css=False, js_on_load=None, elem_id="frame")
+    with gr.Blocks(title=say("title", page_lang), analytics_enabled=False, delete_cache=(3600, 3600)) as demo:
+        gr.HTML(frame_html(assistants.settings, page_lang), apply_default_css=False, js_on_load=None, elem_id="frame")
         wire = gr.HTML(
             {}, html_template="", js_on_load=(STATIC / "wire.js").read_text(encoding="utf-8"), visible="hidden"
         )
         running = wire.asked(
             asked, None, wire, show_progress="hidden", trigger_mode="multiple", api_visibility="private"
         )
+        running.failure(None, js="() => document.dispatchEvent(new Event('wenbao:failed'))", api_visibility="private")
         wire.halted(None, cancels=[running], api_visibility="private")
         gr.api(ask, api_name="ask")
     demo.queue(default_concurrency_limit=AT_ONCE, max_size=WAITING, api_open=False)
@@ -78,12 +79,12 @@ def build_app(
         host: The address that is served.
         without_password: Serve an address that others reach although no password is set.
     """
-    import gradio as gr
-
     assistants = Assistants(assistant)
     api = build_api(assistants, settings=settings, host=host, without_password=without_password)
     view = LibraryView(assistant.library, assistant.gazetteer)
     add_page_routes(api, view, settings)
+    import gradio as gr
+
     for lang in ("en", "zh"):  # the root last: it takes every path that is left
         gr.mount_gradio_app(
             api,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
-import threading
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+PROGRAM = Path(__file__).with_name("serve_page.py")
 REQUIRED = os.environ.get("BROWSER_TESTS") == "required"  # as in .ci/run, where none may be skipped
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -41,20 +45,24 @@ def browser() -> Iterator[Any]:
 
 
 @contextmanager
-def served(app: Any) -> Iterator[str]:
-    """The address at which ``app`` is served while the block runs."""
-    import uvicorn
-
-    from app import listen
-
-    listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=20)
-    listener.close()
+def served(library: Path, **environment: str) -> Iterator[str]:
+    """The address at which the page over ``library`` is served, by a process of its own, while the block runs."""
+    command = [sys.executable, str(PROGRAM), "--library", str(library), "--port", "0"]
+    told = {
+        **os.environ,
+        **environment,
+        "PYTHONPATH": str(PROGRAM.parent.parent),
+        "PYTHONIOENCODING": "utf-8",
+        "PYTHONUNBUFFERED": "1",
+    }
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=told, encoding="utf-8") as process:
+        try:
+            assert process.stdout is not None
+            found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+            assert found is not None
+            yield found[0]
+        finally:
+            process.terminate()
 
 
 @dataclass

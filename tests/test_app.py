@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -55,8 +52,7 @@ def test_an_answer_comes_in_steps_and_the_last_one_has_its_citations(assistant: 
     assert [step.done for step in steps] == [False] * (len(steps) - 1) + [True]
     assert 'data-report="210103-2020-f28ab4"' in steps[-1].html
     assert "“做好城镇失业人员再就业" in steps[-1].markdown
-    assert steps[-1].answer is not None
-    assert steps[-1].answer["status"] == "no_figure"
+    assert "报告没有给出数字" in steps[-1].html
 
 
 def test_a_later_question_leans_on_the_earlier_ones(assistant: Assistant, view: LibraryView) -> None:
@@ -166,25 +162,3 @@ def test_what_cannot_be_served_is_named_on_one_line(library: Path, capsys: pytes
     told = capsys.readouterr().err
     assert "WENBAO_AUTH" in told
     assert "Traceback" not in told
-
-
-@pytest.mark.slow
-def test_the_page_is_served_and_stops_when_interrupted(library: Path) -> None:
-    environment = {**os.environ, "WENBAO_LIBRARY": str(library), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, str(ROOT / "app.py"), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True, encoding="utf-8") as process:
-        try:
-            assert process.stdout is not None
-            address = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
-            assert address is not None
-            with urllib.request.urlopen(f"{address[0]}/", timeout=30) as reply:
-                assert "问报" in reply.read().decode("utf-8")
-                assert reply.headers["X-Frame-Options"] == "DENY"
-            with urllib.request.urlopen(f"{address[0]}/api/reports", timeout=30) as reply:
-                assert reply.status == 200
-            request = urllib.request.Request(f"{address[0]}/", headers={"Host": "evil.example"})
-            with pytest.raises(urllib.error.HTTPError, match="400"):
-                urllib.request.urlopen(request, timeout=30)
-        finally:
-            process.terminate()
-            process.wait(timeout=30)

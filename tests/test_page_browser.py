@@ -7,19 +7,16 @@ import io
 import json
 import re
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browser import Visit, browser, served, visiting
 from openpyxl import load_workbook
+from serve_page import SLOW
 from written_reports import report_text
 
-from app import build_app
-from rag.answer import Answer
-from rag.assistant import Assistant, Event, build_assistant
 from rag.config import Settings
 from rag.ingest import ingest
 
@@ -29,7 +26,6 @@ from corpus_makers import pdf_of_lines
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 HOSTILE = '<img src="http://evil.example/x.png" onerror="window.hit=1"><script>window.hit=1</script>'
-SLOW = "请慢慢回答"
 
 
 @pytest.fixture(scope="module")
@@ -39,29 +35,15 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def assistant(chromium: Any, samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def library(chromium: Any, samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("library")
     assert len(list(ingest([samples], settings=Settings(library=folder), jobs=1))) == 2
-    made = build_assistant(Settings(library=folder))
-    answer_now = made.stream
-
-    def stream(question: str, history: Sequence[str] = ()) -> Iterator[Event]:
-        if question != SLOW:
-            yield from answer_now(question, history)
-            return
-        for n in range(100):
-            yield Event("text", f"第{n}步")
-            time.sleep(0.1)
-        yield Event("answer", Answer(question=question, text="慢慢答完了", status="answered"))
-
-    made.stream = stream  # type: ignore[method-assign]
-    yield made
-    made.library.close()
+    return folder
 
 
 @pytest.fixture(scope="module")
-def address(assistant: Assistant) -> Iterator[str]:
-    with served(build_app(assistant, settings=assistant.settings)) as found:
+def address(library: Path) -> Iterator[str]:
+    with served(library) as found:
         yield found
 
 
@@ -135,6 +117,9 @@ def test_the_conversation_survives_a_reload_is_exported_and_cleared(visit: Visit
     assert re.search(r"- \[1\] “做好城镇失业人员.*沈河区2020年政府工作报告\.txt, \d+–\d+\)", told)
     visit.page.click("[data-do=clear]")
     assert visit.page.locator(".turn").count() == 0
+    visit.page.click(".toast button")
+    assert visit.page.locator(".turn").count() == 1
+    visit.page.click("[data-do=clear]")
     visit.page.reload()
     visit.ready()
     assert visit.page.locator(".turn").count() == 0
@@ -195,7 +180,7 @@ def test_several_figures_make_a_table_and_a_chart_whose_numbers_open_and_downloa
     assert sheet.max_row == 3
 
 
-def test_feedback_is_one_click_and_the_right_sentence_can_be_pointed_to(visit: Visit, assistant: Assistant) -> None:
+def test_feedback_is_one_click_and_the_right_sentence_can_be_pointed_to(visit: Visit, library: Path) -> None:
     turn = visit.ask("沈河2020年就业目标")
     turn.locator("[data-verdict=right]").click()
     visit.page.wait_for_selector(".toast.shown")
@@ -203,7 +188,7 @@ def test_feedback_is_one_click_and_the_right_sentence_can_be_pointed_to(visit: V
     visit.page.locator(".evidence .pointing .s", has_text="新增就业1.68万人").locator(".fig", has_text="1.68").click()
     visit.page.wait_for_selector(".evidence .s.pointed")
     visit.page.wait_for_function("document.querySelector('.toast').textContent.includes('已记下')")
-    kept = (assistant.settings.library / "feedback.jsonl").read_text(encoding="utf-8").splitlines()
+    kept = (library / "feedback.jsonl").read_text(encoding="utf-8").splitlines()
     verdicts = [(line["verdict"], [f["written"] for f in line["figures"]]) for line in map(json.loads, kept)]
     assert verdicts[-2:] == [("right", []), ("better", ["1.68万人"])]
 
@@ -347,9 +332,8 @@ def test_two_readers_do_not_see_one_another(chromium: Any, address: str) -> None
         assert second.page.locator(".turn").count() == 1
 
 
-def test_a_password_guards_page_queue_and_downloads(chromium: Any, assistant: Assistant) -> None:
-    settings = Settings(library=assistant.settings.library, auth="reader:right")
-    with served(build_app(assistant, settings=settings)) as address:
+def test_a_password_guards_page_queue_and_downloads(chromium: Any, library: Path) -> None:
+    with served(library, WENBAO_AUTH="reader:right") as address:
         wrong = chromium.new_context(http_credentials={"username": "reader", "password": "wrong"})
         paths = ("/", "/en/", "/gradio_api/info", "/config", "/api/reports", "/page/static/page.js", "/page/library")
         assert {wrong.request.get(address + path).status for path in paths} == {401}
@@ -363,7 +347,7 @@ def test_a_password_guards_page_queue_and_downloads(chromium: Any, assistant: As
             assert "城镇新增就业" in visit.cite(visit.page.locator(".turn").last, 1)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_axe_finds_no_serious_problem_in_our_markup(chromium: Any, address: str, theme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     with visiting(chromium, address, color_scheme=theme) as visit:

@@ -36,11 +36,10 @@ class Shown:
     html: str
     done: bool = False
     markdown: str = ""
-    answer: dict[str, object] | None = None
 
     def to_json(self) -> dict[str, object]:
         """Plain values for the page's script."""
-        return {"html": self.html, "done": self.done, "markdown": self.markdown, "answer": self.answer}
+        return {"html": self.html, "done": self.done, "markdown": self.markdown}
 
 
 def converse(
@@ -121,5 +120,4 @@ class _Turn:
             answer_html(answer, lang=self.lang, chips=chips, steps=self.steps),
             done=True,
             markdown=answer_markdown(answer, self.lang),
-            answer=answer.to_json(),
         )

@@ -19,7 +19,7 @@ ACCEPTED: Final = ".txt,.md,.html,.htm,.pdf,.docx,.csv,.tsv,.xlsx,.zip"
 _LANGUAGE_NAMES: Final[Mapping[Lang, str]] = {"zh": "中文", "en": "English"}
 # What the script says by itself; all else comes from the server in the page's language.
 _SCRIPT_WORDS: Final = (
-    "stopped", "lost", "copied", "retry", "edit", "copy", "link", "save", "cancel", "right", "wrong", "better",
+    "stopped", "lost", "refused", "cleared", "copied", "retry", "edit", "copy", "link", "save", "cancel", "right", "wrong", "better",
     "better_hint", "not_found", "found_of", "uploading", "too_large", "undo", "correct", "place", "year", "question",
     "title", "disclaimer", "evidence", "this_sentence",
 )  # fmt: skip

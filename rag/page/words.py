@@ -54,6 +54,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "checked": ("已逐句核对出处：{count} 处引文", "Checked sentence by sentence: {count} citations"),
     "provisional": ("草稿，尚未核对", "Draft, not yet checked"),
     "stopped": ("已停止。", "Stopped."),
+    "cleared": ("对话已清空。", "Cleared."),
+    "refused": ("现在提问的人太多，请稍后重试。", "Too many are asking at once, try again in a moment."),
     "lost": ("与程序的连接断了，请重试。", "The connection was lost, try again."),
     "internal": ("程序出错，编号 {reference}，详情见日志。", "Internal error, reference {reference}; see the log."),
     "steps": ("过程", "Steps"),

@@ -16,7 +16,7 @@ export function startTalk(frame, ready) {
   wire = ready;
   list = $(".conversation", root);
   field = $("#question", root);
-  turns = recall("talk", []).filter((turn) => turn.done);
+  turns = recall("talk", []).map(settled);
   draw();
   const form = $(".composer", root);
   form.addEventListener("submit", (event) => {
@@ -33,11 +33,21 @@ export function startTalk(frame, ready) {
     if (event.key === "Escape" && editing) stopEditing();
   });
   document.addEventListener("wenbao:shown", (event) => show(event.detail));
+  document.addEventListener("wenbao:failed", () => running && fail(say("refused")));
   addEventListener("storage", (event) => {
     if (event.key !== "wenbao:talk" || running) return;
-    turns = recall("talk", []);
+    turns = recall("talk", []).map(settled);
     draw();
   });
+}
+
+// A turn as it is after a reload: one that was not finished then is a question that can be asked again.
+function settled(turn) {
+  return turn.done ? turn : { ...turn, html: note("foot", say("stopped")), markdown: "", done: true };
+}
+
+function note(kind, text) {
+  return make("p", { className: kind }, text).outerHTML;
 }
 
 export const isEmpty = () => !turns.length;
@@ -57,6 +67,7 @@ export function ask(question, { from = null, before = null } = {}) {
   turns.push(turn);
   list.append(elementOf(turn));
   running = { turn, waiting: 0 };
+  save();
   wait();
   state();
   last().scrollIntoView({ block: "start" });
@@ -66,7 +77,7 @@ export function ask(question, { from = null, before = null } = {}) {
 export function stop() {
   if (!running) return;
   wire.stop();
-  finish({ html: make("p", { className: "foot" }, say("stopped")).outerHTML, markdown: "" });
+  finish({ html: note("foot", say("stopped")), markdown: "" });
 }
 
 export function act(button) {
@@ -88,10 +99,16 @@ export function act(button) {
 export function clear() {
   if (running) stop();
   close();
-  turns = [];
+  const before = turns;
+  put([]);
+  tell(say("cleared"), { label: say("undo"), run: () => put([...before, ...turns]) });
+  field.focus();
+}
+
+function put(kept) {
+  turns = kept;
   save();
   draw();
-  field.focus();
 }
 
 export function exportTalk() {
@@ -152,15 +169,16 @@ function finish({ html, markdown }) {
 
 function wait() {
   clearTimeout(running.waiting);
-  running.waiting = setTimeout(() => {
-    const lost = make("p", { className: "error", role: "alert" }, say("lost"));
-    finish({ html: lost.outerHTML, markdown: "" });
-  }, PATIENCE_MS);
+  running.waiting = setTimeout(() => fail(say("lost")), PATIENCE_MS);
+}
+
+function fail(text) {
+  finish({ html: note("error", text), markdown: "" });
 }
 
 function save() {
   turns = turns.slice(-MOST_TURNS);
-  const kept = turns.filter((turn) => turn.done);
+  const kept = [...turns];
   while (!remember("talk", kept) && kept.length) kept.shift(); // full: the oldest go
 }
 
