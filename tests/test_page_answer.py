@@ -166,6 +166,18 @@ def test_years_become_columns_with_target_and_result_side_by_side() -> None:
     assert "--from:0.00;--to:100.00" in html  # 2 of 2
 
 
+def test_years_without_a_figure_keep_their_room() -> None:
+    chart = chart_of(several(figure(period="2016"), figure(period="2019")))
+    assert chart is not None
+    assert [(name, len(bars)) for name, bars in chart.groups] == [("2016", 1), ("2017", 0), ("2018", 0), ("2019", 1)]
+
+
+def test_a_range_is_drawn_to_its_high_end_and_is_sure_only_to_its_low_one() -> None:
+    low, high = figure().value, figure().value * 2
+    html = chart_html(chart_of(several(replace(figure(), value=(low, high)), figure(period="2020"))), {}, "zh")  # type: ignore[arg-type]
+    assert "--from:0.00;--to:84.00;--sure:50.00" in html
+
+
 def test_places_become_rows_largest_first_in_one_unit() -> None:
     large = replace(figure(place="辽宁省沈阳市"), value=figure().value * 10_000, unit="人", written="16800人")
     chart = chart_of(several(figure(place="辽宁省大连市", value="1"), large, kind="sweep"))

@@ -21,6 +21,8 @@ from rag.wording import period_zh, shown
 
 _MARKER: Final = re.compile(r"\[(\d{1,3})\]([。，、；：」]?)")  # with the stop behind it, which stays on its line
 _RULE_LINE: Final = re.compile(r"\|[\s:|-]+\|")  # the line under a Markdown table's head
+_FOLDED_FROM: Final = 3  # more notes than these are folded away
+_LONG_SERIES: Final = 6  # more lines of figures than these stand below their chart
 _NUMBER_COLUMN: Final = ("数字", "数值", "figure", "value")
 _QUOTING: Final = ("原文：", "The report's words:", "供参考", "同一句中", "For reference")
 
@@ -117,8 +119,9 @@ class _Marks:
 
 
 def _paragraphs(text: str, marks: _Marks, chart: str = "") -> str:
-    """The answer's lines as paragraphs, a Markdown table in it as a table, the chart before that or at the end."""
-    blocks: list[str] = []
+    """The answer's lines as paragraphs, a Markdown table in it as a table, the chart before long rows or at the end."""
+    blocks: list[str] = [chart] if "\n|" not in text and text.count("\n") > _LONG_SERIES else []
+    chart = "" if blocks else chart
     rows: list[str] = []
     for line in [*text.split("\n"), ""]:
         if line.startswith("|") and line.rstrip().endswith("|"):
@@ -163,6 +166,8 @@ def _notes(title: str, sentences: Sequence[str]) -> str:
     if not sentences:
         return ""
     listed = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    if len(sentences) > _FOLDED_FROM:
+        return f'<details class="notes"><summary>{escape(title)} {len(sentences)}</summary><ul>{listed}</ul></details>'
     return f'<ul class="notes" aria-label="{escape(title)}">{listed}</ul>'
 
 

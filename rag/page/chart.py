@@ -24,6 +24,8 @@ from rag.wording import period_zh, short_place, shown, thing
 CHARTED: Final = ("compare", "series", "sweep", "lookup")
 ROLE_ORDER: Final[tuple[Role, ...]] = ("target", "actual", "cumulative", "plan")
 _LABELLED: Final = 12  # columns that have room for their number above them
+_LONG: Final = 14  # rows that stand without a scroll bar
+_MOST_YEARS: Final = 60  # an axis of years has no gaps, as long as it is no longer
 _TICKS: Final = 4
 _TIP_CHARS: Final = 80
 
@@ -90,7 +92,7 @@ def chart_html(chart: Chart, citations: Mapping[int, Citation], lang: Lang) -> s
         + "</span></li>"
         for name, bars in chart.groups
     )
-    kind = f"by-{chart.by}{'' if labelled else ' many'}"
+    kind = f"by-{chart.by}{'' if labelled else ' many'}{' long' if len(chart.groups) > _LONG else ''}"
     return (
         f'<figure class="chart {kind}"><figcaption><strong>{escape(title)}</strong> {legend}</figcaption>'
         f'<div class="plot" style="--zero:{scale.part(0):.2f}"><div class="axis" aria-hidden="true">{ticks}</div>'
@@ -137,6 +139,8 @@ def _chart(largest: Sequence[CitedFigure]) -> Chart | None:
         groups.setdefault(name, []).append(_bar(cited, unit))
     if len(groups) < 2 and len(largest) < 2:
         return None
+    if by == "period":
+        groups = {year: groups.get(year, []) for year in _without_gaps(list(groups))}
     ordered = list(groups.items())
     if by == "place" and len(periods) == 1:
         ordered.sort(key=lambda group: -max(bar.high for bar in group[1]))
@@ -144,6 +148,13 @@ def _chart(largest: Sequence[CitedFigure]) -> Chart | None:
     owner = short_place(first.place) if len(places) == 1 else ""
     when = period_zh(periods[0]) if len(periods) == 1 else ""
     return Chart(f"{owner}{when}{thing(first)}", unit, by, tuple((name, tuple(bars)) for name, bars in ordered))
+
+
+def _without_gaps(names: list[str]) -> list[str]:
+    """The years with those between them, so that equal distances are equal times."""
+    if not all(re.fullmatch(r"\d{4}", name) for name in names) or int(names[-1]) - int(names[0]) >= _MOST_YEARS:
+        return names
+    return [str(year) for year in range(int(names[0]), int(names[-1]) + 1)]
 
 
 def _order(cited: CitedFigure) -> tuple[str, int]:
