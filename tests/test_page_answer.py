@@ -35,7 +35,7 @@ NASTY = [
     "${alert(1)}{{#with x}}`",
 ]
 ALLOWED_TAGS = {
-    "section", "p", "div", "ul", "ol", "li", "a", "table", "caption", "thead", "tbody", "tr", "th", "td", "h3", "h4",
+    "section", "p", "div", "ul", "ol", "li", "a", "table", "caption", "thead", "tbody", "tr", "th", "td", "h2", "h3",
     "blockquote", "mark", "br", "button", "details", "summary", "span", "b", "i", "figure", "figcaption", "strong",
     "small", "form", "input", "dl", "dt", "dd",
 }  # fmt: skip

@@ -17,7 +17,7 @@ from rag.page.chart import chart_html, chart_of
 from rag.page.markup import button, escape, lines
 from rag.page.words import say
 from rag.types import Citation
-from rag.wording import period_zh, shown
+from rag.wording import period_zh, short_place, shown
 
 _MARKER: Final = re.compile(r"\[(\d{1,3})\]([。，、；：」]?)")  # with the stop behind it, which stays on its line
 _RULE_LINE: Final = re.compile(r"\|[\s:|-]+\|")  # the line under a Markdown table's head
@@ -191,8 +191,10 @@ def _figure_table(title: str, figures: Sequence[CitedFigure], marks: _Marks, lan
     head = "".join(
         f'<th scope="col">{escape(say(n, lang))}</th>' for n in ("place", "period", "indicator", "role", "value")
     )
+    names = _names([f.figure.place for f in figures])
     rows = "".join(
-        f"<tr><td>{escape(f.figure.place)}</td><td>{escape(period_zh(f.figure.period))}</td>"
+        f'<tr><td title="{escape(f.figure.place)}">{escape(names[f.figure.place])}</td>'
+        f"<td>{escape(period_zh(f.figure.period))}</td>"
         f"<td>{escape(f.figure.indicator)}</td>"
         f'<td><span class="role role-{f.figure.role}">{escape(say(f"role_{f.figure.role}", lang))}</span></td>'
         f'<td class="value">{marks.number(f.citation, value_of(f))}</td></tr>'
@@ -202,6 +204,12 @@ def _figure_table(title: str, figures: Sequence[CitedFigure], marks: _Marks, lan
         f'<div class="scroll"><table class="figures"><caption>{escape(title)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
+
+
+def _names(places: Sequence[str]) -> dict[str, str]:
+    """Full name -> the short one, unless two places share it."""
+    short = {place: short_place(place) for place in places}
+    return {place: name if list(short.values()).count(name) == 1 else place for place, name in short.items()}
 
 
 def value_of(cited: CitedFigure) -> str:

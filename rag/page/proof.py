@@ -83,7 +83,7 @@ def report_html(shown_: Shown, lang: Lang) -> str:
 
 def _title(report: Report, lang: Lang) -> str:
     cut = "" if report.complete else f'<p class="warning">{escape(say("incomplete", lang))}</p>'
-    return f'<h3 class="title">{escape(report.title)}</h3>{cut}'
+    return f'<h2 class="title">{escape(report.title)}</h2>{cut}'
 
 
 def _where(shown_: Shown, lang: Lang) -> str:
@@ -215,7 +215,7 @@ def _paragraph_spans(text: str) -> Iterator[Span]:
 def _paragraph(shown_: Shown, span: Span, lang: Lang) -> str:
     text = shown_.report.text[span.start : span.end].strip()
     heading = any(text == p.section[-1] for p in shown_.passages if p.section and abs(p.start - span.start) < 200)
-    tag = "h4" if heading else "p"
+    tag = "h3" if heading else "p"
     sentences = "".join(
         f'<span class="s" data-at="{start}-{end}">{_text_html(shown_, Span(start, end), lang)}</span>'
         for start, end in sentence_spans(shown_.report.text, span.start, span.end)
