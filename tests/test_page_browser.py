@@ -191,6 +191,7 @@ def test_feedback_is_one_click_and_the_right_sentence_can_be_pointed_to(visit: V
     kept = (library / "feedback.jsonl").read_text(encoding="utf-8").splitlines()
     verdicts = [(line["verdict"], [f["written"] for f in line["figures"]]) for line in map(json.loads, kept)]
     assert verdicts[-2:] == [("right", []), ("better", ["1.68万人"])]
+    assert "城镇新增就业工作" in json.loads(kept[-2])["sentence"]["quote"]
 
 
 # -- the library ------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from rag.api import Assistants, build_api
 from rag.assistant import Assistant, build_assistant
 from rag.catalogue import Catalogue
 from rag.config import Settings
+from rag.export import COLUMNS, table_bytes
 from rag.ingest import ingest
 from rag.page.library import LibraryView
 from rag.page.routes import add_page_routes
@@ -121,6 +123,17 @@ def test_figures_of_an_answer_come_as_tables_like_those_of_the_command_line(read
     sheet = load_workbook(io.BytesIO(reading.post("/page/figures.xlsx", json={"figures": spots}).content)).active
     head, *cells = sheet.iter_rows(values_only=True)
     assert [row[head.index("value")] for row in cells] == [f["value"] for f in figures]
+
+
+def test_no_cell_of_a_table_is_taken_for_a_formula() -> None:
+    row = dict.fromkeys(COLUMNS) | {"indicator": "=1+1", "quote": "＝HYPERLINK\x07(1)", "value": Decimal("-1.5")}
+    text = table_bytes([row], "csv").decode("utf-8-sig")
+    assert "'=1+1" in text
+    sheet = load_workbook(io.BytesIO(table_bytes([row], "xlsx"))).active
+    cells = dict(zip(COLUMNS, next(sheet.iter_rows(min_row=2)), strict=True))
+    assert (cells["indicator"].data_type, cells["indicator"].value) == ("s", "'=1+1")
+    assert cells["quote"].value == "'＝HYPERLINK(1)"
+    assert cells["value"].value == -1.5
 
 
 @pytest.mark.parametrize(

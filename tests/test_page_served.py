@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import urllib.error
@@ -10,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from browser import served
@@ -62,6 +64,19 @@ def test_thirty_conversations_at_once_get_the_answers_of_one_alone(address: str,
     with ThreadPoolExecutor(30) as pool:
         conversations = list(pool.map(lambda _: page.converse(address, event), range(30)))
     assert [[spoken.markdown for spoken in conversation] for conversation in conversations] == [alone] * 30
+
+
+def test_a_question_leaves_no_trace_on_the_disk(assistant: Assistant, tmp_path: Path) -> None:
+    canary = "沈河区2020年金丝雀四十二目标"
+    library, scratch = tmp_path / "library", tmp_path / "tmp"
+    shutil.copytree(assistant.settings.library, library)
+    scratch.mkdir()
+    with served(library, TMPDIR=str(scratch), GRADIO_TEMP_DIR=str(scratch)) as address:
+        page._ask(address, page._event_number(address), "session", canary, [canary])
+        urllib.request.urlopen(f"{address}/?q={quote(canary)}", timeout=30).close()
+    written = [path.read_bytes() for folder in (library, scratch) for path in folder.rglob("*") if path.is_file()]
+    assert written
+    assert not any("金丝雀".encode() in content or quote("金丝雀").encode() in content for content in written)
 
 
 CLIENT = """

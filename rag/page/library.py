@@ -104,16 +104,26 @@ def _telling(figures: Sequence[Figure], role: str, report: Report, *, skip: int)
 
 
 def coverage_html(holdings: Holdings, lang: Lang, *, wanted: str = "") -> str:
-    """Places by years: a filled cell for each report that answers, an empty one for each gap."""
-    rows = {rows[0].place: rows for rows in holdings.by_place.values() if rows[0].place and wanted in rows[0].place}
+    """Places by years: a filled cell for each report that answers, an empty one for each gap.
+
+    Args:
+        holdings: What is held.
+        lang: Language of its words.
+        wanted: Words that a place must hold to be shown, or one of its reports; all, if none does.
+    """
+    every = {rows[0].place: rows for rows in holdings.by_place.values() if rows[0].place}
+    words = wanted.split()
+    rows = {p: held for p, held in every.items() if any(_fits(report, words) for report in held)} or every
     years = sorted({r.report_year for of_place in rows.values() for r in of_place if r.report_year})
     if not years:
         return ""
     head = "".join(f'<th scope="col">{year}</th>' for year in years)
     body = "".join(_coverage_row(place, of_place, years, lang) for place, of_place in list(rows.items())[:MOST_PLACES])
+    more = len(rows) - MOST_PLACES
+    rest = f'<p class="none">{escape(say("more_places", lang, count=more))}</p>' if more > 0 else ""
     return (
         f'<p class="count">{escape(say("coverage_note", lang))}</p><div class="scroll"><table class="coverage">'
-        f'<thead><tr><th scope="col">{escape(say("place", lang))}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<thead><tr><th scope="col">{escape(say("place", lang))}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>{rest}'
     )
 
 
@@ -140,7 +150,7 @@ def _cell(reports: Sequence[Report], place: str, year: int, lang: Lang) -> str:
 def reports_html(reports: Sequence[Report], lang: Lang, *, wanted: str = "") -> str:
     """The reports that fit what was typed, each with what can be done with it."""
     words = wanted.split()
-    fitting = [r for r in reports if all(word in _searched(r) for word in words)]
+    fitting = [r for r in reports if _fits(r, words)]
     fitting.sort(key=lambda r: (r.place_code, -(r.report_year or 0), r.report_id))
     if not fitting:
         return f'<p class="none">{escape(say("nothing_held", lang))}</p>'
@@ -228,5 +238,6 @@ def summary_html(counts: Mapping[str, int], lang: Lang) -> str:
     return escape(say("ingested", lang, **{kind: counts.get(kind, 0) for kind in kinds}))
 
 
-def _searched(report: Report) -> str:
-    return f"{report.place} {report.report_year} {report.title} {report.source} {' '.join(report.place_forms)}"
+def _fits(report: Report, words: Sequence[str]) -> bool:
+    about = f"{report.place} {report.report_year} {report.title} {report.source} {' '.join(report.place_forms)}"
+    return all(word in about for word in words)

@@ -118,7 +118,7 @@ def _library_routes(view: LibraryView, settings: Settings) -> APIRouter:
         skipped = skipped_html(view.catalogue.skipped(), lang) if not wanted else ""
         return JSONResponse(
             {
-                "map": coverage_html(holdings, lang),
+                "map": coverage_html(holdings, lang, wanted=wanted),
                 "list": reports_html(holdings.listed, lang, wanted=wanted) + skipped,
                 "places": sorted({rows[0].place for rows in holdings.by_place.values()}),
             }

@@ -165,6 +165,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "gone": ("已无法撤销，请重新上传。", "This can no longer be undone; upload it again."),
     "ask_about": ("问这份报告", "Ask about it"),
     "nothing_held": ("没有符合的报告。", "No such report."),
+    "more_places": ("还有 {count} 个地方，请在下面查找。", "{count} more places; search below."),
     "more_rows": ("还有 {count} 份，请缩小查找范围。", "{count} more; narrow the search."),
     "too_large": ("文件共 {mb} MB，超过上限 {limit} MB。", "The files are {mb} MB, more than the {limit} MB allowed."),
     # settings

@@ -27,11 +27,9 @@ export async function load() {
   try {
     const held = await (await get("/page/library", { q: wanted.value })).json();
     $(".list", view).innerHTML = held.list;
-    if (!wanted.value) {
-      $(".map", view).innerHTML = held.map;
-      const scroll = $(".map .scroll", view);
-      if (scroll) scroll.scrollLeft = scroll.scrollWidth; // the newest years
-    }
+    $(".map", view).innerHTML = held.map;
+    const scroll = $(".map .scroll", view);
+    if (scroll) scroll.scrollLeft = scroll.scrollWidth; // the newest years
     knownPlaces(held.places);
   } catch (error) {
     tell(error.message);

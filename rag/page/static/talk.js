@@ -232,5 +232,9 @@ async function judge(turn, element, button) {
   const said = { question: turn.question, history: turn.history, verdict: button.dataset.verdict, figures };
   if (said.verdict === "better") return point(element, (chosen) => feedback({ ...said, ...chosen }));
   button.classList.add("chosen");
+  const first = $(".sources [data-n]", element)?.dataset;
+  if (said.verdict === "right" && !figures.length && first) {
+    said.sentence = [first.report, Number(first.start), Number(first.end)]; // what was right is what was cited
+  }
   return feedback(said);
 }
