@@ -56,7 +56,8 @@ def chips_of(
     query: Query, reading: Reading, *, holdings: Holdings, gazetteer: Gazetteer, lang: Lang
 ) -> tuple[Chip, ...]:
     """The chips of a question; none where nothing was understood or the question is about a report itself."""
-    if reading.kind == "about-report" or not (reading.places or reading.indicators or query.sweep):
+    known = reading.places or query.sweep or any(ask.id for ask in query.indicators)
+    if reading.kind == "about-report" or not known:
         return ()
     return tuple(_Chips(query, reading, holdings, gazetteer, lang).all())
 
@@ -169,7 +170,7 @@ class _Chips:
         grows = all(ask.measures == ("growth",) for ask in self.query.indicators)
         indicators = "和".join(reading.indicators) + ("增长" if grows and reading.indicators else "")
         if reading.kind in _SPEAKING_KINDS:
-            return f"{places}{periods}{indicators}有哪些"
+            return f"{places}{periods}{indicators}有哪些{'安排' if 'target' in reading.roles else ''}"
         return f"{places}{periods}{indicators}{'和'.join(_ROLE_WORDS[role] for role in reading.roles)}"
 
 
