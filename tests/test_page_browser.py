@@ -104,6 +104,18 @@ def test_an_answer_can_be_stopped_and_its_question_edited_and_asked_again(visit:
     assert "没有给出" in visit.answered(1).locator(".text").inner_text()
 
 
+@pytest.mark.parametrize("status", [503, 500])
+def test_a_question_that_is_turned_away_says_so_and_can_be_asked_again(visit: Visit, status: int) -> None:
+    visit.page.route("**/queue/join**", lambda route: route.fulfill(status=status, json={"detail": "Queue is full."}))
+    visit.page.fill("#question", "沈河2020年就业目标")
+    visit.page.press("#question", "Enter")
+    visit.page.wait_for_selector(".turn .answer .error")
+    visit.page.unroute("**/queue/join**")
+    visit.page.click(".turn [data-do=retry]")
+    assert "没有给出" in visit.answered(1).locator(".text").inner_text()
+    visit.complaints.clear()  # the browser notes the refusal itself
+
+
 def test_the_conversation_survives_a_reload_is_exported_and_cleared(visit: Visit) -> None:
     visit.ask("沈河2020年就业目标")
     visit.page.reload()
