@@ -274,17 +274,17 @@ class Guard:
     def _refusal(self, headers: Mapping[bytes, bytes], method: str, most: int) -> tuple[int, str] | None:
         host = headers.get(b"host", b"").decode("latin-1")
         if not self._hosts(_name_of(host)):
-            return 400, "请求的主机名不是本程序的地址。"
+            return 400, "请求的主机名不是本程序的地址。The host asked for is not served here."
         origin = headers.get(b"origin", b"").decode("latin-1")
         if origin and origin != "null" and urlsplit(origin).netloc.lower() != host.lower():
-            return 403, "不接受来自其他网页的请求。"
+            return 403, "不接受来自其他网页的请求。Requests from other pages are refused."
         if origin == "null" and method not in ("GET", "HEAD"):
-            return 403, "不接受来自其他网页的请求。"
+            return 403, "不接受来自其他网页的请求。Requests from other pages are refused."
         length = headers.get(b"content-length", b"0")
         if self._auth is not None and not _has_password(headers, self._auth):
-            return 401, "需要用户名和密码。"
+            return 401, "需要用户名和密码。User name and password are needed."
         if not length.isdigit() or int(length) > most:
-            return 413, f"请求超过上限（{most // 1000} KB）。"
+            return 413, f"请求超过上限（{most // 1000} KB）。The request is larger than {most // 1000} KB."
         return None
 
     async def _refuse(self, refusal: tuple[int, str], scope: Scope, receive: Receive, send: Send) -> None:

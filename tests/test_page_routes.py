@@ -22,6 +22,7 @@ from rag.catalogue import Catalogue
 from rag.config import Settings
 from rag.export import COLUMNS, table_bytes
 from rag.ingest import ingest
+from rag.locks import write_lock
 from rag.page.library import LibraryView
 from rag.page.routes import add_page_routes
 from rag.page.uploads import safe_name
@@ -170,10 +171,12 @@ def test_an_uploaded_report_is_read_shown_and_answered_from(client: TestClient, 
     assert "未变 1" in str(again[-1]["told"])
 
 
-def test_a_file_that_cannot_be_read_is_skipped_with_the_reason(client: TestClient) -> None:
+def test_a_file_that_cannot_be_read_is_skipped_with_the_reason(client: TestClient, assistant: Assistant) -> None:
     lines = upload(client, ("图片.pdf", b"%PDF-1.4 nothing"), ("表.exe", b"MZ"))
     told = "".join(str(line.get("html", "")) for line in lines)
     assert told.count("event skipped") == 2
+    assert "图片.pdf" in client.get("/page/library").json()["list"]
+    assert list((assistant.settings.library / "uploads").rglob("*.*")) == []
     assert "跳过 2" in str(lines[-1]["told"])
 
 
@@ -214,7 +217,7 @@ def test_a_correction_by_hand_holds_and_a_later_ingest_keeps_to_it(
     assert {(e.place, e.report_year) for e in events if e.kind == "replaced"} == {("辽宁省沈阳市和平区", 2021)}
 
 
-@pytest.mark.parametrize("year", ["20", "二〇二〇", "20200"])
+@pytest.mark.parametrize("year", ["20", "二〇二〇", "20200", "9999"])
 def test_a_year_that_is_none_is_refused(client: TestClient, year: str) -> None:
     assert client.post("/page/correct", json={"report": SHENHE, "place": "", "year": year}).status_code == 400
 
@@ -229,6 +232,16 @@ def test_a_removed_report_can_be_put_back(client: TestClient) -> None:
     after = client.post("/api/ask", json=question).json()
     assert (after["text"], after["citations"]) == (before["text"], before["citations"])
     assert "无法撤销" in client.post("/page/undo", json={"undo": removed["undo"]}).json()["told"]
+
+
+def test_a_library_that_is_busy_says_so_and_nothing_is_lost(client: TestClient, assistant: Assistant) -> None:
+    removed = client.post("/page/remove", json={"report": SHENHE}).json()
+    with write_lock(assistant.settings.library, doing="ingest"):
+        assert client.post("/page/undo?lang=en", json={"undo": removed["undo"]}).status_code == 503
+        lines = upload(client, ("a.txt", b"x"), lang="en")
+        assert lines[-1]["failed"] is True
+    assert client.post("/page/undo", json={"undo": removed["undo"]}).json()["told"] == "已放回。"
+    assert upload(client, ("b.txt", b"y"))[-1].get("failed") is None
 
 
 def test_a_removed_upload_leaves_no_file(client: TestClient, assistant: Assistant) -> None:

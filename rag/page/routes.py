@@ -6,11 +6,14 @@ Everything lies behind the guard of ``rag/api.py``; bodies are checked here, ids
 from __future__ import annotations
 
 import json
+import logging
+import re
 import secrets
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, Final, Literal
 
 from fastapi import APIRouter, FastAPI, Request
@@ -24,6 +27,7 @@ from rag.config import Lang, Settings
 from rag.errors import RagError, SettingsError
 from rag.export import figure_row, table_bytes
 from rag.ingest import correct_report, put_back, remove_reports
+from rag.logs import new_reference
 from rag.page.feedback import Spot, figures_at, note_feedback
 from rag.page.library import (
     LibraryView,
@@ -37,13 +41,14 @@ from rag.page.library import (
 )
 from rag.page.proof import Shown, Span, proof_html, report_html
 from rag.page.shell import report_page
-from rag.page.uploads import forget_upload, ingest_uploads, keep_upload
+from rag.page.uploads import forget_unread, forget_upload, ingest_uploads, keep_upload
 from rag.page.words import say
 from rag.types import Report
 
 STATIC: Final = Path(__file__).parent / "static"
 MOST_FILES: Final = 1_000
 MOST_FIGURES: Final = 2_000
+_log: Final = logging.getLogger(__name__)
 _UNDOABLE: Final = 20  # removals that can be undone
 _MIME: Final = {
     "csv": "text/csv; charset=utf-8",
@@ -140,14 +145,9 @@ def _library_routes(view: LibraryView, settings: Settings) -> APIRouter:
     async def correct(request: Request, lang: Lang = "zh") -> Response:
         said = await _body(request)
         report_id, place, year = _text(said, "report"), _text(said, "place"), _text(said, "year")
-        if year and not (year.isdigit() and len(year) == 4):
-            raise SettingsError(
-                f"年份“{year}”应为四位数字，例如 2020。", en=f"The year {year!r} must have four digits."
-            )
-        now = await run_in_threadpool(
-            correct_report, report_id, place=place.strip() or None, year=year or None, settings=settings,
-            encoder=view.library.encoder,
-        )  # fmt: skip
+        if year and not re.fullmatch(r"(?:19|20)\d\d", year):
+            raise SettingsError(f"年份“{year}”应为四位数字，例如 2020。", en=f"{year!r} is no year such as 2020.")
+        now = await run_in_threadpool(_correct, view, settings, report_id, place.strip(), year)
         return JSONResponse(
             {
                 "html": report_row(now, lang),
@@ -158,17 +158,18 @@ def _library_routes(view: LibraryView, settings: Settings) -> APIRouter:
     @router.post("/page/remove")
     async def remove(request: Request, lang: Lang = "zh") -> Response:
         said = await _body(request)
-        taken = await run_in_threadpool(_take_out, view, _text(said, "report"), settings)
+        taken = await run_in_threadpool(_take_out, view, settings, _text(said, "report"))
         told = say("removed", lang, title=taken.title)
         return JSONResponse({"undo": removed.keep(taken), "told": told})
 
     @router.post("/page/undo")
     async def undo(request: Request, lang: Lang = "zh") -> Response:
-        said = await _body(request)
-        report = removed.take(_text(said, "undo"))
+        key = _text(await _body(request), "undo")
+        report = removed.report(key)
         if report is None:
             return JSONResponse({"told": say("gone", lang)})
-        await run_in_threadpool(put_back, [report], settings=settings, encoder=view.library.encoder)
+        await run_in_threadpool(_put_back, view, settings, report)
+        removed.forget(key)  # only now: a library that was busy is asked again
         return JSONResponse({"told": say("undone", lang)})
 
     return router
@@ -200,10 +201,14 @@ class _Removed:
                 self._reports.popitem(last=False)
         return key
 
-    def take(self, key: str) -> Report | None:
-        """The report under that key, once."""
+    def report(self, key: str) -> Report | None:
+        """The report under that key."""
+        return self._reports.get(key)
+
+    def forget(self, key: str) -> None:
+        """Lets go of what is in the library again."""
         with self._lock:
-            return self._reports.pop(key, None)
+            self._reports.pop(key, None)
 
 
 def _shown(view: LibraryView, report_id: str, cited: Span | None, at: Span | None = None) -> Shown:
@@ -225,21 +230,55 @@ def _table(view: LibraryView, spots: Sequence[Spot], form: Literal["csv", "xlsx"
 
 
 def _ingested(view: LibraryView, paths: Sequence[Path], settings: Settings, lang: Lang) -> Iterator[str]:
-    """A line of JSON for each step of reading uploaded files; errors become the last line."""
+    """A line of JSON for each step of reading uploaded files; errors become the last line.
+
+    The reading has a thread of its own: the library's lock belongs to the thread that took it, and a reader who closes
+    the page does not break off the upload.
+    """
+    lines: SimpleQueue[str | None] = SimpleQueue()
+
+    def read() -> None:
+        try:
+            for line in _ingest_lines(view, paths, settings, lang):
+                lines.put(line)
+        except RagError as error:
+            lines.put(_line(told=error.in_language(lang), done=True, failed=True))
+        except Exception:  # noqa: BLE001 - an edge: the reader gets a sentence and a number, the log the rest
+            reference = new_reference()
+            _log.exception("%s while reading an upload", reference)
+            lines.put(_line(told=say("internal", lang, reference=reference), done=True, failed=True))
+        finally:
+            lines.put(None)
+
+    threading.Thread(target=read, name="upload", daemon=True).start()
+    yield from iter(lines.get, None)
+
+
+def _ingest_lines(view: LibraryView, paths: Sequence[Path], settings: Settings, lang: Lang) -> Iterator[str]:
     counts: Counter[str] = Counter()
-    try:
-        for event in ingest_uploads(paths, settings=settings, encoder=view.library.encoder):
-            counts[event.kind] += 1
-            now = say("reading_files", lang, done=event.done, total=event.total, name=event.source)
-            if event.done == event.total:
-                now = say("indexing", lang)
-            yield _line(html=event_html(event, view.catalogue, lang), told=now)
-        yield _line(told=summary_html(counts, lang), done=True)
-    except RagError as error:
-        yield _line(told=error.in_language(lang), done=True, failed=True)
+    for event in ingest_uploads(paths, settings=settings, encoder=view.library.encoder):
+        counts[event.kind] += 1
+        now = say("reading_files", lang, done=event.done, total=event.total, name=event.source)
+        if event.done == event.total:
+            now = say("indexing", lang)
+        yield _line(html=event_html(event, view.catalogue, lang), told=now)
+    forget_unread(paths, view.catalogue)
+    yield _line(told=summary_html(counts, lang), done=True)
 
 
-def _take_out(view: LibraryView, report_id: str, settings: Settings) -> Report:
+# These run in a thread: the first of them loads the embedding model.
+
+
+def _correct(view: LibraryView, settings: Settings, report_id: str, place: str, year: str) -> Report:
+    encoder = view.library.encoder
+    return correct_report(report_id, place=place or None, year=year or None, settings=settings, encoder=encoder)
+
+
+def _put_back(view: LibraryView, settings: Settings, report: Report) -> None:
+    put_back([report], settings=settings, encoder=view.library.encoder)
+
+
+def _take_out(view: LibraryView, settings: Settings, report_id: str) -> Report:
     report = view.catalogue.report(report_id)
     remove_reports([report_id], settings=settings, encoder=view.library.encoder)
     forget_upload(report, settings=settings, others=view.catalogue.reports())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
+import secrets
 import shutil
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -12,10 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
 
+from rag.catalogue import Catalogue
 from rag.config import Settings
 from rag.corpus.files import show_name
 from rag.encoder import Encoder
-from rag.ingest import IngestEvent, ingest
+from rag.ingest import IngestEvent, file_key, ingest
 from rag.storage import cannot_write
 from rag.types import Report
 
@@ -39,7 +41,7 @@ def keep_upload(name: str, content: IO[bytes], *, settings: Settings) -> Path:
         digest.update(block)
     content.seek(0)
     path = settings.library / ROOM / digest.hexdigest()[:16] / safe_name(name)
-    draft = path.with_name("part")
+    draft = path.with_name(f"{secrets.token_hex(8)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with draft.open("wb") as file:
@@ -69,6 +71,13 @@ def ingest_uploads(paths: Sequence[Path], *, settings: Settings, encoder: Encode
     """An event for every report in the uploaded files; archives may unpack to ``UNPACKED_TIMES`` the upload's limit."""
     unpacked = min(settings.unpacked_mb, UNPACKED_TIMES * settings.upload_mb)
     yield from ingest(paths, settings=replace(settings, unpacked_mb=unpacked), encoder=encoder, jobs=1)
+
+
+def forget_unread(paths: Sequence[Path], catalogue: Catalogue) -> None:
+    """Deletes the uploaded files out of which no report came; why not stands in the catalogue."""
+    for path in paths:
+        if not catalogue.ids_from_file(file_key(path.resolve())):
+            shutil.rmtree(path.parent, ignore_errors=True)
 
 
 def forget_upload(report: Report, *, settings: Settings, others: Sequence[Report]) -> None:
