@@ -9,6 +9,7 @@ import pytest
 from page_nouns import QUOTE, answer_of, figure, passage_of, report_of
 
 from rag.answer import Answer, CitedFigure, Reading
+from rag.config import Lang, Settings
 from rag.ingest import IngestEvent
 from rag.page.answer import Step, answer_html, error_html, progress_html
 from rag.page.chart import chart_html, chart_of
@@ -17,7 +18,7 @@ from rag.page.library import report_row, reports_html, skipped_html
 from rag.page.markup import escape, web_address
 from rag.page.proof import Shown, Span, proof_html, report_html
 from rag.page.reference import answer_markdown, government, quotation, reference
-from rag.page.shell import report_page
+from rag.page.shell import frame_html, head_html, report_page
 from rag.page.words import LANGUAGES, WORDS, say
 
 NASTY = [
@@ -232,6 +233,17 @@ def test_no_language_lacks_a_word_and_braces_agree() -> None:
         assert braces[0] == braces[1], key
         assert not re.search("[\u4e00-\u9fff]", sentences[1]), key
     assert say("took", "en", ms=3) == "3 ms"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_frame_names_the_language_model_and_never_its_key(lang: Lang) -> None:
+    settings = Settings(
+        llm="openai:gpt-x", llm_api_key="sk-CANARY", llm_base_url="http://secret.example", auth="a:CANARY"
+    )
+    html = frame_html(settings, lang) + head_html(lang)
+    assert "openai:gpt-x" in html
+    assert "CANARY" not in html
+    assert "secret.example" not in html
 
 
 def test_an_upload_says_what_became_of_a_file() -> None:

@@ -21,6 +21,7 @@ from rag.wording import period_zh, shown, thing
 CONTEXT_CHARS: Final = 160  # of the report around a citation, at least
 _STOPS: Final = re.compile(r"[。！？；\n]")
 _HEADING_CHARS: Final = 40
+_OPEN_NUMBERS: Final = 6  # more numbers of a sentence than these are folded away
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,8 @@ def proof_html(shown_: Shown, lang: Lang) -> str:
         _title(report, lang),
         _where(shown_, lang),
         f'<blockquote class="passage">{passage}</blockquote>',
-        _facts(report, lang),
         _numbers(shown_.figures_in(cited), lang),
+        _facts(report, lang),
         _copies(shown_, lang),
     )
     return "".join(pieces)
@@ -170,7 +171,8 @@ def _numbers(figures: Sequence[Figure], lang: Lang) -> str:
         f"{escape(period_zh(f.period))} {escape(thing(f))} <b>{escape(shown(f))}</b></li>"
         for f in figures
     )
-    return f'<details class="numbers"><summary>{escape(say("in_quote", lang))} {len(figures)}</summary><ul>{rows}</ul></details>'
+    is_open = " open" if len(figures) <= _OPEN_NUMBERS else ""
+    return f'<details class="numbers"{is_open}><summary>{escape(say("in_quote", lang))} {len(figures)}</summary><ul>{rows}</ul></details>'
 
 
 def _copies(shown_: Shown, lang: Lang) -> str:

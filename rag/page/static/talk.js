@@ -24,6 +24,7 @@ export function startTalk(frame, ready) {
     ask(field.value, { from: editing });
   });
   field.addEventListener("input", grow);
+  if (wide.matches) field.focus({ preventScroll: true }); // on a phone that would open its keyboard
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
