@@ -32,7 +32,7 @@ export async function open(turn, n, { at = "", focus = true, opener = null } = {
   await show();
   if (focus) {
     aside.focus({ preventScroll: true });
-    if (narrow.matches) aside.scrollIntoView({ block: "nearest" });
+    if (narrow.matches) aside.scrollIntoView({ block: "start" });
   }
 }
 
