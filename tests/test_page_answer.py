@@ -118,6 +118,12 @@ def test_a_draft_has_nothing_to_click_since_nothing_is_proved_yet() -> None:
     assert "草稿" in html
 
 
+@pytest.mark.parametrize("text", ["|---|", "|", "||", "| a |\n|---|", "一\n|---|\n", "| a | b |\n|---|---|\n| 1 |"])
+def test_a_table_that_is_not_finished_breaks_nothing(text: str) -> None:
+    assert progress_html([Step("理解")], text, lang="zh")
+    assert answer_html(replace(answer_of("问"), text=text), lang="zh")
+
+
 def test_a_quote_is_marked_in_its_place_and_its_number_in_the_colour_of_its_role() -> None:
     html = proof_html(shown("问题"), "zh")
     assert re.search(

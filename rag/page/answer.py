@@ -140,6 +140,8 @@ def _table_of(rows: Sequence[str], marks: _Marks) -> str:
     cells = [
         [cell.strip() for cell in row.strip().strip("|").split("|")] for row in rows if not _RULE_LINE.fullmatch(row)
     ]
+    if not cells:  # a draft that ends in the line under a head
+        return ""
     head, *body = cells
     at = next((n for n, name in enumerate(head) if name.lower() in _NUMBER_COLUMN), -1)
     named = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
