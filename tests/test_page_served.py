@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import urllib.error
@@ -33,8 +32,14 @@ def assistant(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def address(assistant: Assistant) -> Iterator[str]:
-    with served(assistant.settings.library) as found:
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the program puts what is temporary."""
+    return tmp_path_factory.mktemp("scratch")
+
+
+@pytest.fixture(scope="module")
+def address(assistant: Assistant, scratch: Path) -> Iterator[str]:
+    with served(assistant.settings.library, TMPDIR=str(scratch), GRADIO_TEMP_DIR=str(scratch)) as found:
         yield found
 
 
@@ -66,15 +71,12 @@ def test_thirty_conversations_at_once_get_the_answers_of_one_alone(address: str,
     assert [[spoken.markdown for spoken in conversation] for conversation in conversations] == [alone] * 30
 
 
-def test_a_question_leaves_no_trace_on_the_disk(assistant: Assistant, tmp_path: Path) -> None:
+def test_a_question_leaves_no_trace_on_the_disk(address: str, assistant: Assistant, scratch: Path) -> None:
     canary = "沈河区2020年金丝雀四十二目标"
-    library, scratch = tmp_path / "library", tmp_path / "tmp"
-    shutil.copytree(assistant.settings.library, library)
-    scratch.mkdir()
-    with served(library, TMPDIR=str(scratch), GRADIO_TEMP_DIR=str(scratch)) as address:
-        page._ask(address, page._event_number(address), "session", canary, [canary])
-        urllib.request.urlopen(f"{address}/?q={quote(canary)}", timeout=30).close()
-    written = [path.read_bytes() for folder in (library, scratch) for path in folder.rglob("*") if path.is_file()]
+    page._ask(address, page._event_number(address), "session", canary, [canary])
+    urllib.request.urlopen(f"{address}/?q={quote(canary)}", timeout=30).close()
+    folders = (assistant.settings.library, scratch)
+    written = [path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()]
     assert written
     assert not any("金丝雀".encode() in content or quote("金丝雀").encode() in content for content in written)
 
