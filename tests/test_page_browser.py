@@ -102,6 +102,15 @@ def test_an_answer_can_be_stopped_and_its_question_edited_and_asked_again(visit:
     assert visit.page.locator(".turn").count() == 1
     turn.locator("[data-do=retry]").click()
     assert "没有给出" in visit.answered(1).locator(".text").inner_text()
+    for count in (2, 3):  # at once after a stop
+        visit.page.fill("#question", SLOW)
+        visit.page.press("#question", "Enter")
+        visit.page.wait_for_selector(".turn.running .provisional")
+        visit.page.click("[data-do=stop]")
+        visit.page.fill("#question", "沈河2020年就业目标")
+        visit.page.press("#question", "Enter")
+        visit.answered(count)
+        assert "没有给出" in visit.page.locator(".turn").last.locator(".text").inner_text()
 
 
 @pytest.mark.parametrize("status", [503, 500])

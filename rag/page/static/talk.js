@@ -5,10 +5,12 @@ import { close, feedback, open, point } from "./evidence.js";
 
 const MOST_TURNS = 50;
 const PATIENCE_MS = 120000;
+const ECHO_MS = 8000; // so long after a stop the program may still report it as a failure
 const wide = matchMedia("(min-width: 901px)");
 let root, list, field, wire;
 let turns = []; // { id, question, html, markdown, figures, done }
-let running = null; // { turn, waiting }
+let running = null; // { turn, waiting, stepped }
+let stoppedAt = -Infinity;
 let editing = null; // id of the turn whose question is being changed
 
 export function startTalk(frame, ready) {
@@ -34,7 +36,7 @@ export function startTalk(frame, ready) {
     if (event.key === "Escape" && editing) stopEditing();
   });
   document.addEventListener("wenbao:shown", (event) => show(event.detail));
-  document.addEventListener("wenbao:failed", () => running && fail(say("refused")));
+  document.addEventListener("wenbao:failed", failed);
   addEventListener("storage", (event) => {
     if (event.key !== "wenbao:talk" || running) return;
     turns = recall("talk", []).map(settled);
@@ -67,7 +69,7 @@ export function ask(question, { from = null, before = null } = {}) {
   const turn = { id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, question, history, html: "", done: false };
   turns.push(turn);
   list.append(elementOf(turn));
-  running = { turn, waiting: 0 };
+  running = { turn, waiting: 0, stepped: false };
   save();
   wait();
   state();
@@ -77,6 +79,7 @@ export function ask(question, { from = null, before = null } = {}) {
 
 export function stop() {
   if (!running) return;
+  stoppedAt = performance.now();
   wire.stop();
   finish({ html: note("foot", say("stopped")), markdown: "" });
 }
@@ -148,6 +151,7 @@ function elementOf(turn) {
 
 function show(shown) {
   if (!shown || !running || shown.turn !== running.turn.id) return;
+  running.stepped = true;
   if (shown.done) finish(shown);
   else {
     wait();
@@ -171,6 +175,13 @@ function finish({ html, markdown }) {
 function wait() {
   clearTimeout(running.waiting);
   running.waiting = setTimeout(() => fail(say("lost")), PATIENCE_MS);
+}
+
+// A question that was turned away; the echo of an earlier stop is waited for, and is none.
+function failed() {
+  const run = running;
+  const echo = performance.now() - stoppedAt < ECHO_MS;
+  setTimeout(() => run && running === run && !run.stepped && fail(say("refused")), echo ? ECHO_MS : 0);
 }
 
 function fail(text) {
