@@ -15,15 +15,15 @@ run: ## make the environment, read samples/ into data/library and leave the page
 	@$(VENV)/python -m rag ingest samples
 	@$(VENV)/python app.py
 
-test: ## lint, types and the fast tests
+test: ## lint, types and the fast tests; says which browser tests were skipped where there is no browser
 	@sh tools/setup.sh dev
 	$(VENV)/ruff check .
 	$(VENV)/mypy
-	$(VENV)/python -m pytest -q
+	$(VENV)/python -m pytest -q -rs
 
 check: test ## the other name of test
 
-test-all: ## every test: slow ones, services on this machine and browsers too
+test-all: ## every test: slow ones and services on this machine too
 	@sh tools/setup.sh dev
 	$(VENV)/ruff check .
 	$(VENV)/mypy

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -149,10 +149,10 @@ def _editing(add: Callable[[str, Callable[[argparse.Namespace], int], str, str],
     table = add(
         "import",
         _import,
-        "items from a table (place, year, indicator, value, unit, sentence)",
+        "items from a table (place, year, indicator, value, unit, sentence), or from the page's feedback.jsonl",
         "import t.xlsx own.jsonl",
     )
-    table.add_argument("table", type=Path, metavar="TABLE.csv|xlsx")
+    table.add_argument("table", type=Path, metavar="TABLE.csv|xlsx|jsonl")
     table.add_argument("gold", type=Path, metavar="GOLD.jsonl")
     table.add_argument("--documents", type=Path, help="folder with the reports, in which every sentence must stand")
 
@@ -435,16 +435,19 @@ def _add(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace) -> int:
-    from eval.editing import append_items, checked, item_of, rows_of
+    from eval.editing import append_items, checked, feedback_items, item_of, rows_of
     from eval.lint import texts_in
 
-    stem = arguments.table.stem
-    items, found = [], []
-    for number, row in enumerate(rows_of(arguments.table), start=1):
-        try:
-            items.append(item_of(row, id_=f"{stem}-{number:03}"))
-        except GoldError as error:
-            found.append(str(error))
+    items: list[Mapping[str, Any]] = []
+    found: list[str] = []
+    if arguments.table.suffix.lower() == ".jsonl":
+        items += feedback_items(arguments.table)
+    else:
+        for number, row in enumerate(rows_of(arguments.table), start=1):
+            try:
+                items.append(item_of(row, id_=f"{arguments.table.stem}-{number:03}"))
+            except GoldError as error:
+                found.append(str(error))
     docs = [span["doc"] for item in items for span in item["evidence"]]
     texts = texts_in(arguments.documents, docs) if arguments.documents else {}
     good = []

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from eval.gold import GoldError, gold_of, json_lines
@@ -56,6 +56,36 @@ def item_of(row: Mapping[str, str], *, id_: str, question: str = "") -> dict[str
         "id": id_, "category": role, "question": question or row.get("question", "").strip() or made, "history": [],
         "answerable": True, "facts": [fact], "must_include": [], "must_not_include": [],
         "evidence": [{"doc": doc, "quote": row["sentence"].strip()}], "note": "",
+    }  # fmt: skip
+
+
+def feedback_items(path: Path) -> Iterator[dict[str, Any]]:
+    """Gold candidates from the feedback that readers left on the page: what they called right, or pointed to as right.
+
+    Raises:
+        GoldError: If the file cannot be read or a line is not as the page writes it.
+    """
+    for number, (where, line) in enumerate(json_lines(path), start=1):
+        if line.get("verdict") == "wrong":
+            continue  # says what is not the answer, not what is
+        try:
+            yield _feedback_item(line, f"{path.stem}-{number:03}")
+        except (KeyError, TypeError, AttributeError) as error:
+            raise GoldError(f"{where}: no line of feedback: {type(error).__name__}: {error}") from error
+
+
+def _feedback_item(line: Mapping[str, Any], id_: str) -> dict[str, Any]:
+    figures, sentence, history = line["figures"], line.get("sentence"), list(line.get("history", ()))
+    names = ("place", "period", "indicator", "role", "measure", "value", "unit", "modality")
+    facts = [{name: figure[name] for name in names if figure.get(name) is not None} for figure in figures]
+    quoted = [*figures, *([sentence] if sentence else [])]
+    evidence = {(PurePosixPath(q["source"]).stem, q["quote"]): None for q in quoted}
+    kind = "follow-up" if history else "prose" if not facts else facts[0]["role"] if len(facts) == 1 else "compare"
+    return {
+        "id": id_, "category": kind, "question": line["question"], "history": history,
+        "answerable": True, "facts": facts, "must_include": [] if facts else [q["quote"] for q in quoted],
+        "must_not_include": [], "evidence": [{"doc": doc, "quote": quote} for doc, quote in evidence],
+        "note": "from a reader's feedback",
     }  # fmt: skip
 
 

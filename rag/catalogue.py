@@ -296,6 +296,11 @@ class Catalogue:
             return None  # not as it was written: the file is read again
         return FileRecord(name, size, mtime_ns, sha256, read_by, pieces)
 
+    def skipped(self) -> tuple[tuple[str, str], ...]:
+        """``(source, reason)`` of everything that the ingested files held and that could not be read, by source."""
+        records = (self.file(path) for (path,) in self._rows("SELECT path FROM files WHERE outcome LIKE '%\"\"%'"))
+        return tuple(sorted((s, why) for r in records if r for s, report_id, why in r.outcome if not report_id))
+
     def read_by(self, report_id: str) -> str:
         """The rules that read the report, by their fingerprint."""
         return str(self._report_row(report_id)[REPORT_COLUMNS.index("read_by")])

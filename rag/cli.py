@@ -252,7 +252,7 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
 
     if not (settings.library / "catalogue.sqlite").exists():
         Catalogue.open(settings.library, writable=True).close()  # an empty page says how to fill it
-    serve(settings, host=arguments.host, port=arguments.port)
+    serve(settings, host=arguments.host, port=arguments.port, without_password=arguments.without_password)
     return OK
 
 
@@ -404,6 +404,11 @@ def _parser(english: bool) -> argparse.ArgumentParser:
     serve = add("serve", _serve, t("打开网页", "serve the page"), "wenbao serve --port 7860")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int)
+    serve.add_argument(
+        "--without-password",
+        action="store_true",
+        help=t("没有密码也对其他机器开放", "serve other machines although no password is set"),
+    )
 
     doctor = add("doctor", _doctor, t("检查和修复资料库", "check and mend the library"), "wenbao doctor --repair")
     doctor.add_argument("--repair", action="store_true", help=t("修复", "mend what is wrong"))

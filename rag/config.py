@@ -24,6 +24,7 @@ DEFAULT_LLM_TIMEOUT_S = 30.0
 DEFAULT_MIN_CONFIDENCE = 0.5
 DEFAULT_REPORT_MB = 20
 DEFAULT_UNPACKED_MB = 2048
+DEFAULT_UPLOAD_MB = 100
 
 SETTING_HELP: Mapping[str, str] = {
     "WENBAO_LIBRARY": "folder of the library (default: data/library under the current folder)",
@@ -46,6 +47,8 @@ SETTING_HELP: Mapping[str, str] = {
     "answer (default: 0.5; higher: fewer wrong answers, more that say no)",
     "WENBAO_REPORT_MB": "largest size of one report's file in MB (default: 20)",
     "WENBAO_UNPACKED_MB": "largest unpacked size of a zip, csv or xlsx in MB (default: 2048)",
+    "WENBAO_UPLOAD_MB": "most that the page takes in one upload, in MB; archives may unpack to ten times that "
+    "(default: 100)",
 }
 
 
@@ -83,6 +86,8 @@ class Settings:
     """Largest size of one report's file, in megabytes."""
     unpacked_mb: int = DEFAULT_UNPACKED_MB
     """Largest unpacked size of a zip, csv or xlsx, in megabytes."""
+    upload_mb: int = DEFAULT_UPLOAD_MB
+    """Most that the page takes in one upload, in megabytes."""
     fault_at: str | None = None
     """Tests only: the named step of an ingest at which the process kills itself."""
 
@@ -121,6 +126,7 @@ class Settings:
             min_confidence=env.number("WENBAO_MIN_CONFIDENCE", DEFAULT_MIN_CONFIDENCE, low=0, high=1),
             report_mb=int(env.number("WENBAO_REPORT_MB", DEFAULT_REPORT_MB, low=1, high=100_000)),
             unpacked_mb=int(env.number("WENBAO_UNPACKED_MB", DEFAULT_UNPACKED_MB, low=1, high=1_000_000)),
+            upload_mb=int(env.number("WENBAO_UPLOAD_MB", DEFAULT_UPLOAD_MB, low=1, high=10_000)),
             fault_at=env.text("FAULT_AT"),
         )
 

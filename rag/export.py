@@ -11,8 +11,9 @@ import csv
 import io
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Final, Literal, TypeAlias
@@ -33,6 +34,7 @@ COLUMNS: Final = (
     "quote_start", "quote_end", "text_sha256", "confidence",
 )  # fmt: skip
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "\uff20")
+_NO_CELL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _REPORTS_AT_ONCE: Final = 50
 
 
@@ -71,7 +73,8 @@ def figure_rows(catalogue: Catalogue, wanted: Wanted) -> Iterator[dict[str, Cell
     for at in range(0, len(reports), _REPORTS_AT_ONCE):
         some = {report.report_id: report for report in reports[at : at + _REPORTS_AT_ONCE]}
         for figure in _figures_of(catalogue, tuple(some), wanted):
-            yield _row(figure, some[figure.report_id], catalogue.text(figure.report_id))
+            report = some[figure.report_id]
+            yield figure_row(figure, replace(report, text=catalogue.text(figure.report_id)))
 
 
 def figures_json(catalogue: Catalogue, wanted: Wanted) -> list[dict[str, object]]:
@@ -114,6 +117,25 @@ def write_figures(
     return count
 
 
+def table_bytes(rows: Iterable[Mapping[str, Cell | list[str]]], form: Literal["csv", "xlsx"]) -> bytes:
+    """The rows as a file: CSV with the mark by which Excel knows UTF-8, or a workbook whose numbers are numbers."""
+    if form == "csv":
+        text = io.StringIO(newline="")
+        _write_csv(rows, text)
+        return text.getvalue().encode("utf-8-sig")
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("figures")
+    sheet.freeze_panes = "A2"
+    sheet.append(list(COLUMNS))
+    for row in rows:
+        sheet.append([_sheet_value(row[name]) for name in COLUMNS])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def safe_cell(value: object) -> Cell:
     """A cell that no spreadsheet takes for a formula: numbers as they are, lists joined, text guarded."""
     if value is None or isinstance(value, int | float | Decimal):
@@ -151,11 +173,18 @@ def _write_json(rows: Iterable[Mapping[str, Cell | list[str]]], to: IO[str]) -> 
     return count
 
 
+def _sheet_value(value: object) -> Cell:
+    """A workbook's cell: text guarded as in CSV, without the characters that no workbook may hold."""
+    safe = safe_cell(value)
+    return _NO_CELL.sub("", safe) if isinstance(safe, str) else safe
+
+
 def _json_value(value: object) -> object:
     return number_json(value) if isinstance(value, Decimal) else value
 
 
-def _row(figure: Figure, report: Report, text: str) -> dict[str, Cell | list[str]]:
+def figure_row(figure: Figure, report: Report) -> dict[str, Cell | list[str]]:
+    """A figure as ``COLUMNS`` name it, with its quote from the report's text."""
     low, high = figure.value if isinstance(figure.value, tuple) else (figure.value, None)
     return {
         "place": figure.place,
@@ -169,7 +198,7 @@ def _row(figure: Figure, report: Report, text: str) -> dict[str, Cell | list[str
         "unit": figure.unit,
         "modality": figure.modality,
         "written": figure.written,
-        "quote": text[figure.quote_start : figure.quote_end],
+        "quote": report.text[figure.quote_start : figure.quote_end],
         "report_id": report.report_id,
         "title": report.title,
         "report_year": report.report_year,

@@ -12,21 +12,22 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from rag.analysis import Analysed, Given, Piece, analyse_files, default_jobs, read_report
+from rag.analysis import Analysed, Given, Piece, analyse_files, analyse_source, default_jobs, read_report
 from rag.catalogue import Catalogue, FileRecord
 from rag.corpus.copies import settle_copies
 from rag.corpus.files import FoundFile
 from rag.corpus.limits import Limits
+from rag.errors import ReadError
 from rag.faults import killer_at
 from rag.generations import publish, settled
 from rag.locks import write_lock
 from rag.rules import rules_fingerprint
-from rag.types import Report, Skipped
+from rag.types import Report, Skipped, SourceText
 
 if TYPE_CHECKING:
     from rag.config import Settings
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 EventKind: TypeAlias = Literal["added", "unchanged", "replaced", "duplicate", "skipped", "notice"]
 
 UNKNOWN_PLACE: Final = "unknown"
+CORRECTIONS: Final = "corrections"  # the catalogue's note of what people said of single reports
 FIRST_PUBLISH_S: Final = 4.0  # readers see what was added so long after, also while the ingest goes on
 PUBLISH_SHARE: Final = 20  # and again once the last time took less than a twentieth of the time since
 
@@ -110,6 +112,48 @@ def remove_reports(report_ids: Sequence[str], *, settings: Settings, encoder: En
     return wanted
 
 
+def put_back(reports: Sequence[Report], *, settings: Settings, encoder: Encoder | None = None) -> tuple[str, ...]:
+    """The ids of ``reports`` that were taken out and are in the library again, read by today's rules."""
+    run = _Run(settings, Given(), encoder, 1)
+    ids = []
+    with write_lock(settings.library, doing="put back"), Catalogue.open(settings.library, writable=True) as catalogue:
+        with catalogue.transaction():
+            for report in reports:
+                report_id = _free_id(catalogue, report.report_id, report.source_path)
+                whole = replace(report, duplicate_of=None)
+                put_analysed(catalogue, _renamed(read_report(whole), report_id, report.source_path))
+                settle_identity(catalogue, whole)
+                ids.append(report_id)
+        run.bring_up_to_date(catalogue)
+    return tuple(ids)
+
+
+def correct_report(
+    report_id: str,
+    *,
+    place: str | None = None,
+    year: str | None = None,
+    settings: Settings,
+    encoder: Encoder | None = None,
+) -> Report:
+    """The report as it is after a person said of what place or year it is; a later ingest of its file keeps to that.
+
+    Raises:
+        UnknownReportError: If there is no such report.
+        ReadError: If it cannot be read so.
+    """
+    run = _Run(settings, Given(place=place, year=year), encoder, 1)
+    with write_lock(settings.library, doing="correct"), Catalogue.open(settings.library, writable=True) as catalogue:
+        old = catalogue.report(report_id)
+        with catalogue.transaction():
+            said = _corrections(catalogue).get(old.source_path, {}) | run.given.of(old.source)
+            new_id = _reread(catalogue, old, said)
+            _remember_correction(catalogue, old.source_path, said)
+            _rename_in_record(catalogue, _file_of(old.source_path), report_id, new_id)
+        run.bring_up_to_date(catalogue)
+        return catalogue.report(new_id)
+
+
 def settle_identity(catalogue: Catalogue, report: Report) -> None:
     """Decides anew which reports of ``report``'s identity answer and which are copies, and stores what changed."""
     known = report.place_code != UNKNOWN_PLACE and report.report_year is not None
@@ -131,6 +175,57 @@ def settle_identity(catalogue: Catalogue, report: Report) -> None:
 def put_analysed(catalogue: Catalogue, analysed: Analysed) -> None:
     """Stores a report that today's rules have read."""
     catalogue.put(analysed.report, analysed.passages, analysed.figures, read_by=rules_fingerprint())
+
+
+def _corrections(catalogue: Catalogue) -> dict[str, dict[str, str]]:
+    """What people said of single reports, by source path."""
+    known = json.loads(catalogue.meta(CORRECTIONS) or "{}")
+    return {str(path): dict(said) for path, said in known.items()}
+
+
+def _remember_correction(catalogue: Catalogue, source_path: str, said: Mapping[str, str]) -> None:
+    known = _corrections(catalogue) | {source_path: dict(said)}
+    catalogue.set_meta(CORRECTIONS, json.dumps(known, ensure_ascii=False))
+
+
+def _corrected(report: Report, said: Mapping[str, str]) -> Piece:
+    """A report read anew, with what a person said of it over what its text says."""
+    source = SourceText(report.source, report.format, report.text, fields={"title": report.title})
+    piece = analyse_source(source, said)
+    if isinstance(piece, Skipped):
+        return piece
+    kept = replace(
+        piece.report,
+        title=report.title,
+        delivered_on=report.delivered_on,
+        published_on=report.published_on,
+        source=report.source,
+        source_path=report.source_path,
+        complete=report.complete,
+        notices=report.notices,
+    )
+    return replace(piece, report=kept)
+
+
+def _reread(catalogue: Catalogue, old: Report, said: Mapping[str, str]) -> str:
+    """The id of ``old`` after it was read anew with what was said, in place of what was stored."""
+    piece = _corrected(old, said)
+    if isinstance(piece, Skipped):
+        raise ReadError(piece.reason)
+    catalogue.remove(old.report_id)
+    new_id = _free_id(catalogue, piece.report.report_id, old.source_path)
+    put_analysed(catalogue, _renamed(piece, new_id, old.source_path))
+    settle_identity(catalogue, old)
+    settle_identity(catalogue, piece.report)
+    return new_id
+
+
+def _rename_in_record(catalogue: Catalogue, path: str, old: str, new: str) -> None:
+    """Lets what is remembered of a file name a report by its new id, so that the file still counts as unchanged."""
+    record = catalogue.file(path)
+    if record is not None:
+        outcome = tuple((source, new if i == old else i, detail) for source, i, detail in record.outcome)
+        catalogue.put_file(replace(record, outcome=outcome))
 
 
 def _copies_of_first(reports: Sequence[Report]) -> tuple[Report, ...]:
@@ -229,8 +324,13 @@ class _Run:
     def _store(self, catalogue: Catalogue, piece: Piece, *, key: str, name: str, before: Sequence[str]) -> IngestEvent:
         if isinstance(piece, Skipped):
             return IngestEvent("skipped", piece.source, detail=piece.reason)
+        path = key + piece.report.source_path.removeprefix(name)
+        said = _corrections(catalogue).get(path)
+        if said is not None:
+            piece = _corrected(piece.report, said | self.given.of(piece.report.source))
+            if isinstance(piece, Skipped):
+                return IngestEvent("skipped", piece.source, detail=piece.reason)
         report = piece.report
-        path = key + report.source_path.removeprefix(name)
         report_id = _free_id(catalogue, report.report_id, path)
         put_analysed(catalogue, _renamed(piece, report_id, path))
         settle_identity(catalogue, report)

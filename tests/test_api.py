@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from rag.api import build_api, is_loopback
+from rag.api import Assistants, build_api, is_loopback
 from rag.assistant import Assistant, build_assistant
 from rag.config import Settings
 from rag.errors import SettingsError
@@ -30,7 +30,7 @@ def assistant(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(scope="module")
 def api(assistant: Assistant) -> FastAPI:
-    return build_api(assistant, settings=assistant.settings)
+    return build_api(Assistants(assistant), settings=assistant.settings)
 
 
 @pytest.fixture
@@ -128,6 +128,12 @@ def test_a_question_from_this_page_is_answered(client: TestClient) -> None:
     assert reply.status_code == 200
 
 
+def test_the_interface_describes_itself(client: TestClient) -> None:
+    told = client.get("/api/openapi.json").json()
+    assert {"/api/ask", "/api/reports", "/api/reports/{report_id}/text", "/api/figures"} == set(told["paths"])
+    assert told["paths"]["/api/ask"]["post"]["requestBody"]["required"] is True
+
+
 def test_a_body_past_the_limit_is_refused(client: TestClient) -> None:
     assert client.post("/api/ask", content=b"x" * 1_000_001).status_code == 413
 
@@ -152,7 +158,7 @@ def test_every_reply_forbids_framing_and_loading_from_outside(client: TestClient
 def test_a_password_guards_everything(assistant: Assistant) -> None:
     settings = Settings(library=assistant.settings.library, auth="读者:密码:冒号")
     right = base64.b64encode("读者:密码:冒号".encode()).decode()
-    with TestClient(build_api(assistant, settings=settings, host="0.0.0.0")) as client:
+    with TestClient(build_api(Assistants(assistant), settings=settings, host="0.0.0.0")) as client:
         for path in ("/api/reports", "/", "/api/figures", "/nowhere"):
             reply = client.get(path)
             assert reply.status_code == 401
@@ -164,7 +170,11 @@ def test_a_password_guards_everything(assistant: Assistant) -> None:
 
 def test_other_machines_are_served_only_behind_a_password(assistant: Assistant) -> None:
     with pytest.raises(SettingsError, match="WENBAO_AUTH"):
-        build_api(assistant, settings=assistant.settings, host="0.0.0.0")
+        build_api(Assistants(assistant), settings=assistant.settings, host="0.0.0.0")
+    opened = build_api(Assistants(assistant), settings=assistant.settings, host="0.0.0.0", without_password=True)
+    with TestClient(opened, base_url="http://192.168.1.4:7860") as client:
+        assert client.get("/api/reports").status_code == 200
+        assert client.get("/api/reports", headers={"Host": "evil.example"}).status_code == 400
     assert is_loopback("::1")
     assert not is_loopback("192.168.1.4")
     assert not is_loopback("example.org")
@@ -177,7 +187,7 @@ def test_an_unforeseen_error_gets_a_number_and_no_details(
         raise RuntimeError("sk-CANARY-secret-path")
 
     monkeypatch.setattr("rag.api.figure_rows", broken)
-    api = build_api(assistant, settings=assistant.settings)
+    api = build_api(Assistants(assistant), settings=assistant.settings)
     with TestClient(api, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         reply = client.get("/api/figures")
     assert reply.status_code == 500

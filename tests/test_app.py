@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,12 +12,16 @@ from pathlib import Path
 import pytest
 
 import app
-from app import SHOWN_TURNS, converse, holdings_line, listen
-from rag.assistant import Assistant, build_assistant
+from app import listen
+from rag.answer import Answer
+from rag.api import Assistants
+from rag.assistant import Assistant, Event, build_assistant
+from rag.catalogue import Catalogue
 from rag.config import Settings
 from rag.errors import RagError, SettingsError
-from rag.html import Turn
 from rag.ingest import ingest
+from rag.page.conversation import converse
+from rag.page.library import LibraryView, welcome_html
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,22 +40,41 @@ def assistant(library: Path) -> Iterator[Assistant]:
     made.library.close()
 
 
-def test_an_answer_comes_in_steps_and_the_last_one_shows_its_quotes(assistant: Assistant) -> None:
-    steps = list(converse(assistant, "沈河2020年就业目标", []))
+@pytest.fixture(scope="module")
+def view(assistant: Assistant) -> LibraryView:
+    return LibraryView(assistant.library, assistant.gazetteer)
+
+
+def test_an_answer_comes_in_steps_and_the_last_one_has_its_citations(assistant: Assistant, view: LibraryView) -> None:
+    steps = list(converse(assistant, "沈河2020年就业目标", [], view=view, lang="zh"))
     assert len(steps) >= 3
-    assert "正在" in steps[0][-1].body
-    final = steps[-1][-1]
-    assert final.question == "沈河2020年就业目标"
-    assert "<mark>" in final.body
-    assert 'href="#c-1-1"' in final.body
+    assert "理解为：沈河区 · 2020年 · 城镇新增就业 · 当年目标" in steps[0].html
+    assert [step.done for step in steps] == [False] * (len(steps) - 1) + [True]
+    assert 'data-report="210103-2020-f28ab4"' in steps[-1].html
+    assert "“做好城镇失业人员再就业" in steps[-1].markdown
+    assert "报告没有给出数字" in steps[-1].html
 
 
-def test_a_later_question_leans_on_the_earlier_ones(assistant: Assistant) -> None:
-    first = list(converse(assistant, "沈河区2020年社会消费品零售总额目标", []))[-1]
-    second = list(converse(assistant, "那地区生产总值呢？", first))[-1]
-    assert next(turn.question for turn in second) == "沈河区2020年社会消费品零售总额目标"
-    assert "沈河区" in second[-1].body
-    assert 'id="c-2-1"' in second[-1].body
+def test_a_later_question_leans_on_the_earlier_ones(assistant: Assistant, view: LibraryView) -> None:
+    history = ["沈河区2020年社会消费品零售总额目标"]
+    assert "沈河区" in list(converse(assistant, "那地区生产总值呢？", history, view=view, lang="zh"))[-1].html
+
+
+def test_the_english_page_says_everything_but_the_reports_words_in_english(
+    assistant: Assistant, view: LibraryView
+) -> None:
+    english = Assistants(assistant).of(lang="en")
+    html = list(converse(english, "沈河2020年就业目标", [], view=view, lang="en"))[-1].html
+    text = re.sub(r"「[^」]*」|<[^>]*>", " ", html)
+    assert "The report gives no number" in text
+    assert "Read by rules" in text
+
+
+def test_an_assistant_is_made_once_for_each_language_and_reader(assistant: Assistant) -> None:
+    assistants = Assistants(assistant)
+    assert assistants.of(lang=None) is assistant
+    assert assistants.of(lang="en") is assistants.of(lang="en", by_rules=True)
+    assert assistants.of(lang="en").settings.lang == "en"
 
 
 def test_questions_asked_at_once_get_the_answers_of_questions_asked_alone(assistant: Assistant) -> None:
@@ -71,14 +91,8 @@ def test_questions_asked_at_once_get_the_answers_of_questions_asked_alone(assist
         assert list(pool.map(lambda question: assistant.answer(question).text, questions)) == alone
 
 
-def test_an_empty_question_changes_nothing(assistant: Assistant) -> None:
-    turns = [Turn("问", "答")]
-    assert list(converse(assistant, "  \n", turns)) == [turns]
-
-
-def test_old_turns_leave_the_page(assistant: Assistant) -> None:
-    turns = [Turn(f"沈河区{n}", "") for n in range(SHOWN_TURNS + 5)]
-    assert len(list(converse(assistant, "沈河2020年就业目标", turns))[-1]) == SHOWN_TURNS + 1
+def test_an_empty_question_shows_nothing(assistant: Assistant, view: LibraryView) -> None:
+    assert list(converse(assistant, "  \n", [], view=view, lang="zh")) == []
 
 
 @pytest.mark.parametrize(
@@ -86,21 +100,46 @@ def test_old_turns_leave_the_page(assistant: Assistant) -> None:
     [(RagError("资料库坏了 <b>"), "资料库坏了 &lt;b&gt;"), (RuntimeError("sk-CANARY-123456"), "编号")],
 )
 def test_an_error_becomes_a_sentence_and_the_conversation_goes_on(
-    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, error: Exception, shown: str
+    assistant: Assistant, view: LibraryView, monkeypatch: pytest.MonkeyPatch, error: Exception, shown: str
 ) -> None:
     def failing(*_: object) -> Iterator[object]:
         raise error
         yield
 
     monkeypatch.setattr(assistant, "stream", failing)
-    last = list(converse(assistant, "就业", [Turn("问", "答")]))[-1]
-    assert len(last) == 2
-    assert shown in last[-1].body
-    assert "CANARY" not in last[-1].body
+    last = list(converse(assistant, "就业", [], view=view, lang="zh"))[-1]
+    assert last.done
+    assert shown in last.html
+    assert "CANARY" not in last.html
 
 
-def test_the_page_says_what_the_library_holds(assistant: Assistant) -> None:
-    assert "2 份" in holdings_line(assistant)
+def test_drafts_are_shown_no_more_often_than_can_be_read(
+    assistant: Assistant, view: LibraryView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def chatty(*_: object) -> Iterator[Event]:
+        for n in range(1000):
+            yield Event("text", f"草稿{n}")
+        yield Event("answer", Answer(question="问", text="完", status="answered"))
+
+    monkeypatch.setattr(assistant, "stream", chatty)
+    steps = list(converse(assistant, "就业", [], view=view, lang="zh"))
+    assert len(steps) < 100
+    assert "草稿0" in steps[0].html
+    assert "完" in steps[-1].html
+
+
+def test_examples_are_questions_that_the_library_answers(assistant: Assistant, view: LibraryView) -> None:
+    examples = view.examples()
+    assert len(examples) >= 2
+    assert {assistant.answer(example).status for example in examples} <= {"answered", "no_figure"}
+    assert all(example in welcome_html(view, "zh") for example in examples)
+
+
+def test_an_empty_library_says_how_to_fill_it(tmp_path: Path) -> None:
+    Catalogue.open(tmp_path, writable=True).close()
+    empty = build_assistant(Settings(library=tmp_path))
+    assert "wenbao ingest" in welcome_html(LibraryView(empty.library, empty.gazetteer), "zh")
+    empty.library.close()
 
 
 def test_a_taken_port_is_named_and_without_one_the_next_free_one_is_used() -> None:
@@ -123,25 +162,3 @@ def test_what_cannot_be_served_is_named_on_one_line(library: Path, capsys: pytes
     told = capsys.readouterr().err
     assert "WENBAO_AUTH" in told
     assert "Traceback" not in told
-
-
-@pytest.mark.slow
-def test_the_page_is_served_and_stops_when_interrupted(library: Path) -> None:
-    environment = {**os.environ, "WENBAO_LIBRARY": str(library), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, str(ROOT / "app.py"), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True, encoding="utf-8") as process:
-        try:
-            assert process.stdout is not None
-            address = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
-            assert address is not None
-            with urllib.request.urlopen(f"{address[0]}/", timeout=30) as reply:
-                assert "问报" in reply.read().decode("utf-8")
-                assert reply.headers["X-Frame-Options"] == "DENY"
-            with urllib.request.urlopen(f"{address[0]}/api/reports", timeout=30) as reply:
-                assert reply.status == 200
-            request = urllib.request.Request(f"{address[0]}/", headers={"Host": "evil.example"})
-            with pytest.raises(urllib.error.HTTPError, match="400"):
-                urllib.request.urlopen(request, timeout=30)
-        finally:
-            process.terminate()
-            process.wait(timeout=30)

@@ -32,7 +32,7 @@ def rooms(name: str) -> dict[str, str]:
 
 def existing_rooms() -> set[str]:
     modules = {f"rag/{path.name}" for path in (ROOT / "rag").glob("*.py") if not path.name.startswith("__")}
-    return modules | {"app.py", "rag/corpus/", "vectorstore/", "eval/", "benchmarks/", "tools/"}
+    return modules | {"app.py", "rag/corpus/", "rag/page/", "vectorstore/", "eval/", "benchmarks/", "tools/"}
 
 
 @pytest.mark.parametrize("name", READMES)
