@@ -84,6 +84,8 @@ class Answer:
     notices: tuple[str, ...] = ()
     reader: str = "extractive"
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    tokens: Mapping[str, int] = field(default_factory=dict)
+    """What a language model read ("in") and wrote ("out"), where its service tells it; empty without one."""
 
     def to_json(self) -> dict[str, object]:
         """The answer as plain values, ready for ``json.dumps``."""
@@ -110,6 +112,7 @@ class Answer:
             "notices": list(self.notices),
             "reader": self.reader,
             "timings_ms": dict(self.timings_ms),
+            "tokens": dict(self.tokens),
         }
 
 

@@ -82,7 +82,7 @@ class NumberCheck:
             return None
         derived = self._derived_of(said)
         if derived and _DIFFERS.search(reading.view[: said.start]):
-            return self._comparison_fault(reading, derived)
+            return self._comparison_fault(reading, said, derived)
         marks = self.sheet.marks(reading, said.start)
         homes = [h for n in marks for h in self.sheet.proved(n) if _is_same(reading.view, said, h.figure)]
         given = [c for c in (*self.sheet.grounds.figures, *self.sheet.grounds.related) if c.citation in marks]
@@ -101,7 +101,7 @@ class NumberCheck:
                 return self._superlative_fault(reading, home)
             faults.append(fault)
         if derived:
-            return self._comparison_fault(reading, derived)
+            return self._comparison_fault(reading, said, derived)
         if self._stands_as_it_is(reading, said, marks):
             return None
         shown = reading.view[said.start : said.end]
@@ -405,9 +405,11 @@ class NumberCheck:
         best = (max if match.group(1) else min)(scaled(f) for f in rivals)
         return None if scaled(home.figure) == best else "所说的最高或最低与各个数字不符"
 
-    def _comparison_fault(self, reading: Reading, candidates: Sequence[Derived]) -> str | None:
-        """甲比乙多1.2万人: its sources are named, and the words do not turn the difference round."""
+    def _comparison_fault(self, reading: Reading, said: Said, candidates: Sequence[Derived]) -> str | None:
+        """甲比乙多1.2万人: its sources are named, it has no bound, and the words do not turn the difference round."""
         marks = {n for _, n in reading.unit.marks}
+        if classes_near(reading.view, said.start, said.end):
+            return "算出来的数没有左右、以上这类限定"
         for derived in candidates:
             if marks and not set(derived.citations) <= marks:
                 continue

@@ -106,7 +106,21 @@ class SettingsError(RagError):
 
 
 class GenerationError(RagError):
-    """The language model gave nothing that can be used."""
+    """The language model gave nothing that can be used.
+
+    Args:
+        message: One Chinese sentence, without anything that the service sent: it may echo a key.
+        en: The same in English.
+        reason: Which failure it is, one of ``rag.generator.FAILURES``.
+        retry_after_s: How long the service asks to be left alone, in seconds.
+    """
+
+    def __init__(
+        self, message: str, *, en: str | None = None, reason: str = "server", retry_after_s: float = 0.0
+    ) -> None:
+        super().__init__(message, en=en)
+        self.reason = reason
+        self.retry_after_s = retry_after_s
 
 
 class GenerationTimeoutError(GenerationError):

@@ -21,12 +21,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from rag.answer import Answer, CitedFigure, Derived, Missing
 from rag.checked_numbers import NumberCheck
 from rag.checked_sheet import Grounds, PlaceFinder, Reading, Sheet, place_parts
+from rag.checked_support import SupportCheck
 from rag.checked_words import WordsCheck
 from rag.claims import Unit, UnitKind, view_of
 from rag.formula import derived_fault
@@ -34,7 +35,7 @@ from rag.numerals import plain
 from rag.proof import Evidence, Reports, Reread, citation_fault, figure_fault, report_of, reread
 from rag.types import Citation, Report, Status
 
-__all__ = ["Checked", "Evidence", "PlaceFinder", "Withheld", "check_answer"]
+__all__ = ["Checked", "CheckedUnit", "Evidence", "PlaceFinder", "Withheld", "check_answer"]
 
 WithheldKind: TypeAlias = Literal["citation", "figure", "related", "derived", "sentence"]
 _QUOTED = 3  # true citations quoted where the sentences are gone
@@ -51,11 +52,21 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedUnit:
+    """A sentence, item or row of a draft's text as it stood there, its markers, and what is wrong with it, if anything."""
+
+    text: str
+    marks: tuple[int, ...]
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
-    """An answer that may be shown, and what of its draft may not."""
+    """An answer that may be shown, what of its draft may not, and the units of the draft's text, which join to it."""
 
     answer: Answer
     withheld: tuple[Withheld, ...] = ()
+    units: tuple[CheckedUnit, ...] = field(default=(), compare=False)
 
 
 def check_answer(
@@ -65,6 +76,7 @@ def check_answer(
     places: PlaceFinder | None = None,
     allowed: Sequence[str] = (),
     held: Sequence[Report] = (),
+    said: str | None = None,
 ) -> Checked:
     """What of ``draft`` its sources bear out.
 
@@ -75,11 +87,13 @@ def check_answer(
             stand like a name before a year, are known.
         allowed: Phrases of the caller's own whose numbers need no source (共31个地方).
         held: The reports of the library; statements about what it holds are checked against them.
+        said: Text that was checked before, of the same question. Given, the draft is free prose: each clause of it must
+            be borne out by the spans it cites or by this text, numbers or not (``rag.checked_support``).
 
     Returns:
         The answer less what is not supported, with a notice if anything was withheld.
     """
-    return _Check(draft, evidence, places, tuple(allowed), tuple(held)).run()
+    return _Check(draft, evidence, places, tuple(allowed), tuple(held), said).run()
 
 
 class _Check:
@@ -92,7 +106,9 @@ class _Check:
         places: PlaceFinder | None,
         allowed: tuple[str, ...],
         held: tuple[Report, ...],
+        said: str | None,
     ) -> None:
+        self.said = said
         self.draft = draft
         self.evidence = evidence
         self.places = places
@@ -116,12 +132,12 @@ class _Check:
             self.held,
             self.places,
         )
-        text = _Text(self.draft, grounds)
+        text = _Text(self.draft, grounds, self.said)
         self.withheld.extend(text.withheld)
-        if not self.withheld and tuple(citations.values()) == self.draft.citations:
-            return Checked(self.draft)
         if not self.withheld:
-            return Checked(replace(self.draft, citations=tuple(citations.values())))
+            same = tuple(citations.values()) == self.draft.citations
+            kept = self.draft if same else replace(self.draft, citations=tuple(citations.values()))
+            return Checked(kept, units=text.checked)
         answer = replace(
             self.draft,
             figures=figures,
@@ -130,7 +146,7 @@ class _Check:
             citations=tuple(citations.values()),
             missing=(*self.draft.missing, *self._missing(figures)),
         )
-        return Checked(self._finished(answer, text), tuple(self.withheld))
+        return Checked(self._finished(answer, text), tuple(self.withheld), text.checked)
 
     # -- structure ----------------------------------------------------------------------------------
 
@@ -235,13 +251,18 @@ class _Check:
 class _Text:
     """The units of a draft's text that may be shown."""
 
-    def __init__(self, draft: Answer, grounds: Grounds) -> None:
+    def __init__(self, draft: Answer, grounds: Grounds, said: str | None) -> None:
         self.draft = draft
         self.grounds = grounds
         self.withheld: list[Withheld] = []
         self.sheet = Sheet(replace(draft, text="") if _is_refusal(draft) else draft, grounds)
         numbers, words = NumberCheck(self.sheet), WordsCheck(self.sheet)
-        faults = [_unit_fault(reading, grounds, numbers, words) for reading in self.sheet.readings]
+        support = None if said is None else SupportCheck(self.sheet, said)
+        faults = [_unit_fault(reading, grounds, numbers, words, support) for reading in self.sheet.readings]
+        self.checked = tuple(
+            CheckedUnit(unit.text, tuple(n for _, n in unit.marks), fault)
+            for unit, fault in zip(self.sheet.units, faults, strict=True)
+        )
         self.shown = [fault is None for fault in faults]
         for unit, fault in zip(self.sheet.units, faults, strict=True):
             if fault is not None:
@@ -300,7 +321,9 @@ class _Text:
         return [c for c in unsaid if nothing or plain(c.figure.written) in gone]
 
 
-def _unit_fault(reading: Reading, grounds: Grounds, numbers: NumberCheck, words: WordsCheck) -> str | None:
+def _unit_fault(
+    reading: Reading, grounds: Grounds, numbers: NumberCheck, words: WordsCheck, support: SupportCheck | None
+) -> str | None:
     """What is wrong with a unit of the text, in Chinese, or None."""
     unit = reading.unit
     if unit.kind in ("blank", "rule"):
@@ -309,10 +332,13 @@ def _unit_fault(reading: Reading, grounds: Grounds, numbers: NumberCheck, words:
         return "出处标记没有对应的引文"
     if reading.fault:
         return reading.fault
-    if words.alters_quote(reading):
+    if support is None and words.alters_quote(
+        reading
+    ):  # prose may keep close to its source; its words are checked below
         return "与引文相近，但文字不同，或出处标记不对"
     faults = (numbers.fault(reading, said) for said in reading.numbers)
-    return next((fault for fault in faults if fault), None) or words.fault(reading)
+    fault = next((fault for fault in faults if fault), None) or words.fault(reading)
+    return fault or (None if support is None else support.fault(reading))
 
 
 _TABLE: tuple[UnitKind, ...] = ("header", "rule", "row")

@@ -27,7 +27,7 @@ ODD = load_cases("odd_questions")
 PARAPHRASES = load_cases("paraphrases")
 FIELDS = {
     "question", "text", "status", "figures", "related", "missing", "derived", "citations", "reading", "assumptions", "notices", "reader",
-    "timings_ms",
+    "timings_ms", "tokens",
 }  # fmt: skip
 
 

@@ -30,6 +30,8 @@ OWNERS = {
     "langchain": {"rag/generator.py"},
     "langchain_core": {"rag/generator.py", "rag/langchain_retriever.py"},
     "langchain_openai": {"rag/generator.py"},
+    "langsmith": {"rag/generator.py"},
+    "openai": {"rag/generator.py"},
     "pickle": set(),
 }
 # Inside rag: nouns and settings know nobody; what is pure imports no room that does input or output.
