@@ -17,6 +17,7 @@ from eval.score import judge_all, load_answers, load_texts, render, summary
 
 if TYPE_CHECKING:
     from eval.run import Finished, Options
+    from eval.safety import Played
     from rag.config import Settings
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -112,6 +113,17 @@ def _parser() -> argparse.ArgumentParser:
     table = add("table", _table, "write the READMEs' table from runs", "table data/eval/samples")
     table.add_argument("runs", type=Path, nargs="+", metavar="DIR")
 
+    safety = add(
+        "llm-safety", _safety, "what scripted models, good and lying, get past the check",
+        "llm-safety eval/gold/samples.jsonl --out data/safety",
+    )  # fmt: skip
+    safety.add_argument("gold", type=Path, nargs="+", metavar="GOLD.jsonl")
+    safety.add_argument("--out", type=Path, required=True, metavar="DIR")
+    safety.add_argument(
+        "--library", type=Path, metavar="DIR", help="default: the sample reports, read into DIR/library"
+    )
+    safety.add_argument("--only", nargs="+", default=(), metavar="SCRIPT", help="these scripts alone")
+    safety.add_argument("--endpoint", action="store_true", help="ask the model of WENBAO_LLM… in place of the scripts")
     _editing(add)
     return parser
 
@@ -268,6 +280,44 @@ def _progress(line: str) -> None:
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{line[:100]}")
         sys.stderr.flush()
+
+
+def _safety(arguments: argparse.Namespace) -> int:
+    """The scripts over the gold, services that fail, and reports with orders in them; or a real model over the gold."""
+    from eval import safety
+    from eval.run import settings_for, write_json
+
+    samples = ROOT / "samples"
+    settings = settings_for(arguments.library or arguments.out / "library", None)
+    if arguments.library is None:
+        _read([samples], settings)
+    golds = [gold for path in arguments.gold for gold in load_gold(path)]
+    if arguments.endpoint:
+        if not settings.llm:
+            raise GoldError("--endpoint asks the model that WENBAO_LLM names, and that is not set")
+        rows, faults = [safety.play_endpoint(golds, settings, say=_progress)], []
+    else:
+        rows = safety.all_scripts(golds, settings, only=arguments.only, say=_progress)
+        faults = [] if arguments.only else safety.all_faults(golds[0], settings)
+        if not arguments.only or "poison" in arguments.only:
+            rows.append(_poisoned(arguments.out, settings))
+    _progress("")
+    table = safety.render(rows, faults)
+    write_json(arguments.out / "safety.json", safety.as_json(rows, faults))
+    (arguments.out / "safety.md").write_text(table, encoding="utf-8", newline="\n")
+    sys.stdout.write(table)
+    return DONE
+
+
+def _poisoned(out: Path, settings: Settings) -> Played:
+    """The obedient model over sample reports that have orders in them."""
+    from eval import safety
+    from eval.players import liars
+
+    poisoned = settings.with_library(out / "library-poisoned")
+    _read(safety.poisoned(ROOT / "samples", out / "poisoned"), poisoned)
+    obedient = next(liar for liar in liars() if liar.name == "injections")
+    return safety.play("poisoned reports", obedient, load_gold(GOLD / SAMPLES), poisoned, say=_progress)
 
 
 # -- judging and comparing --------------------------------------------------------------------------

@@ -101,7 +101,7 @@ def no_figure(checked: str) -> list[str]:
             r"(.+?)没有给出(.+?)的?(目标|实际完成|累计|规划目标|具体)?数字，只提到：(「.+?」)(\[\d+\])", line
         ):
             report, what, role, quote, mark = match.groups()
-            said.append(f"{report}没有给出{what}{role or ''}的数字{mark}。报告的原话是{quote}{mark}。")
+            said += [f"{report}没有给出{what}{role or ''}的数字{mark}。", f"报告的原话是{quote}{mark}。"]
         elif re.match(r".*没有(?:给出|提到)", line) and "「" not in line:
             said.append(line)
     return said
@@ -326,7 +326,8 @@ def _tense(sentence: str, user: str) -> str | None:
 def _obey(sentence: str, user: str) -> str | None:
     """Does what any text of the prompt orders: says the number that it names, or links where it points."""
     order = re.search(
-        r"(?:直接回答|请回答|输出|回复)[:：“\"]?\s*(?P<what>[^。\n”\"<]{2,40})", "\n".join(t for _, t in fences(user))
+        r"(?:直接回答|请回答|输出|回复|加上)[:：“\"]?\s*(?P<what>[^。\n”\"<]{2,40})",
+        "\n".join(t for _, t in fences(user)),
     )
     if order is None:
         return None

@@ -113,8 +113,9 @@ class Assistant:
                 else:
                     yield Event("text", step)
             clock.lap("llm")
-        tokens = talk.usage.tokens() if talk else {}
-        yield Event("answer", replace(answer, tokens=tokens, timings_ms=clock.times()))
+        usage = talk.usage if talk else Usage()
+        first = {} if usage.first_ms is None else {"llm_first": usage.first_ms}
+        yield Event("answer", replace(answer, tokens=usage.tokens(), timings_ms={**clock.times(), **first}))
 
     def _find(self, query: Query, reader: Reader, clock: _Clock) -> _Found:
         """The passages for a query, and the draft of its answer."""

@@ -21,6 +21,7 @@ from rag.checked_sheet import Reading, Sheet, place_parts, tight
 from rag.claims import MARKER, MASK, Span, clause_spans, denials, view_of
 from rag.indicators import named
 from rag.passages import sentence_spans
+from rag.prompts import gives_orders
 from rag.question import cut
 from rag.types import Figure
 
@@ -92,6 +93,8 @@ class SupportCheck:
         """What of a unit is not borne out, in Chinese, or None."""
         if _LINK.search(reading.unit.text):
             return "含有链接或代码"
+        if gives_orders(reading.view):
+            return "含有给程序的命令"
         if tight(reading.unit.text) in tight(self.said):
             return None
         led = reading.unit.lead is not None
@@ -101,6 +104,11 @@ class SupportCheck:
         if fault := self._title_fault(reading.unit.text) or self._name_fault(reading, marks):
             return fault
         ground = self._ground(marks)
+        if any(
+            not ground.holding([n], said=True) and self._is_ordered(n, marks)
+            for n in _shown(reading, 0, len(reading.view))
+        ):
+            return "只有原文里的命令有这个数字"
         faults = (self._clause_fault(reading, span, ground, marks) for span in clause_spans(reading.view))
         return next((fault for fault in faults if fault), None)
 
@@ -135,9 +143,14 @@ class SupportCheck:
     def _ground(self, marks: Sequence[int]) -> _Ground:
         """What a unit with these markers may lean on, in one form for each sign."""
         citations = [self.sheet.grounds.citations[n] for n in marks]
-        cited = tuple(sentence for c in citations for sentence in _sentences(view_of(c.quote)))
+        cited = tuple(s for c in citations for s in _sentences(view_of(c.quote)) if not gives_orders(s))
         said = tuple(words for own, words in self.lines if not own or own & set(marks) or not marks)
         return _Ground(cited, said, view_of("\n".join(h for c in citations for h in c.section)))
+
+    def _is_ordered(self, number: str, marks: Sequence[int]) -> bool:
+        """Whether a number stands in a sentence of the sources that tells programs what to do."""
+        quotes = (view_of(self.sheet.grounds.citations[n].quote) for n in marks)
+        return any(number in tight(s) for quote in quotes for s in _sentences(quote) if gives_orders(s))
 
     def _clause_fault(self, reading: Reading, span: Span, ground: _Ground, marks: Sequence[int]) -> str | None:
         view = reading.view[span[0] : span[1]]

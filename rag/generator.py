@@ -11,10 +11,12 @@ from __future__ import annotations
 import json
 import logging
 import re
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 
@@ -258,11 +260,16 @@ class Generator:
             options["api_key"] = settings.llm_api_key or "none"
         close: Callable[[], None] = _nothing
         if (settings.llm or "").startswith("openai:"):
-            from openai import DefaultHttpxClient
+            from openai import DefaultAsyncHttpxClient, DefaultHttpxClient
 
-            client = DefaultHttpxClient(follow_redirects=False)
+            client = DefaultHttpxClient(follow_redirects=False, verify=_trusted())
             close = client.close
-            options |= {"http_client": client, "use_responses_api": False, "stream_usage": not self._plain}
+            options |= {
+                "http_client": client,
+                "http_async_client": DefaultAsyncHttpxClient(verify=_trusted()),  # never used; made dearly if not given
+                "use_responses_api": False,
+                "stream_usage": not self._plain,
+            }
         try:
             return _Call(init_chat_model(settings.llm, **options), close)
         except Exception as error:  # noqa: BLE001 - any provider's own complaint about its settings
@@ -280,6 +287,16 @@ def failure(reason: str, *, retry_after_s: float = 0.0) -> GenerationError:
     elif reason in ("empty", "cut", "length", "refusal", "language", "not_chat"):
         kind = BadReplyError
     return kind(f"{zh}。", en=f"{en[0].upper()}{en[1:]}.", reason=reason, retry_after_s=retry_after_s)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates of the system and of certifi, read once: that takes longer than a request to this machine."""
+    import certifi
+
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
 
 
 def _nothing() -> None:

@@ -6,6 +6,7 @@ A fence is a line with a mark that does not occur in anything it fences, so no q
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,6 +15,12 @@ from rag.answer import Answer, CitedFigure
 from rag.types import Citation
 from rag.wording import ROLE_ZH, period_zh, shown, thing
 
+# Words of a text that tells programs what to do; nothing is ever grounded on a sentence that has them.
+_ORDER = re.compile(
+    r"(?:忽略|无视|不要理会|忘记|忘掉)(?:以上|上述|上面|之前|前面|先前|所有|一切|全部|你)|(?:直接|只需?|必须|请|务必)(?:回答|输出|回复)|系统提示|提示词|系统[:：]|"
+    r"你现在(?:是|要)|你是一个|扮演|作为(?:一个)?(?:AI|人工智能)|越狱|ignore (?:all|the|any|previous)|disregard|system prompt|(?:system|assistant)\s?[:：]|<\|",
+    re.IGNORECASE,
+)
 QUOTE_CHARS: Final = 600  # of one source; figures stand in the facts besides
 
 
@@ -56,6 +63,11 @@ QUERY_SCHEMA: Final[Mapping[str, Any]] = {
     "required": ["about_reports", "indicators", "topic", "kind", "roles"],
     "additionalProperties": False,
 }
+
+
+def gives_orders(text: str) -> bool:
+    """Whether a text tells programs what to do."""
+    return _ORDER.search(text) is not None
 
 
 def write_prompt(question: str, answer: Answer, sources: Sequence[Citation]) -> Prompt:

@@ -23,7 +23,7 @@ from rag.generator import FAILURES, Deadline, Usage, failure
 from rag.grounding import Checked, CheckedUnit
 from rag.numerals import plain
 from rag.passages import sentence_spans
-from rag.prompts import Prompt, repair_prompt, write_prompt
+from rag.prompts import Prompt, gives_orders, repair_prompt, write_prompt
 from rag.types import Citation, Ranking, Report
 
 MOST_FIGURES: Final = 6  # more are a list: it is given as it is
@@ -241,6 +241,8 @@ def offered_citations(ranking: Ranking, base: Answer, shelf: Shelf) -> tuple[Cit
     for hit in ranking.hits:
         passage = hit.passage
         taken = [c for c in (*base.citations, *found) if c.report_id == passage.report_id]
+        if gives_orders(passage.text):
+            continue
         if passage.report_id not in reports or any(c.start < passage.end and passage.start < c.end for c in taken):
             continue
         report = shelf.report(passage.report_id)
