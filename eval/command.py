@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from eval.asking import READERS, RETRIEVALS
+from eval.asking import NO_MODEL, READERS, RETRIEVALS
 from eval.gold import CATEGORIES, ROLES, GoldError, load_gold
 from eval.score import judge_all, load_answers, load_texts, render, summary
 
@@ -129,7 +129,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _running(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--reader", choices=READERS, default="extractive")
+    told = "llm: the model of WENBAO_LLM; both: side by side"
+    parser.add_argument("--reader", choices=(*READERS, "both"), default="extractive", help=told)
+    parser.add_argument("--repeats", type=int, default=3, metavar="K", help="runs with a language model (default: 3)")
     parser.add_argument("--retrieval", choices=RETRIEVALS, default="hybrid")
     parser.add_argument("--embedding", metavar="MODEL", help="another embedding model")
     parser.add_argument("--baselines", action="store_true", help="score plain ways to answer in the same run")
@@ -181,7 +183,7 @@ def _run(arguments: argparse.Namespace) -> int:
     settings = settings_for(library, arguments.embedding)
     if arguments.reports:
         _read(arguments.reports, settings)
-    _report(_finished(arguments, arguments.gold, arguments.out, settings), arguments)
+    _measure(arguments, arguments.gold, arguments.out, settings)
     return DONE
 
 
@@ -201,7 +203,7 @@ def _all(arguments: argparse.Namespace) -> int:
         settings = settings_for(arguments.out / f"library-{name}", arguments.embedding)
         _read([folder], settings)
         sys.stdout.write(f"\n== {gold.name}\n")
-        _report(_finished(arguments, gold, arguments.out / gold.stem, settings), arguments)
+        _measure(arguments, gold, arguments.out / gold.stem, settings)
         done.append((arguments.out / gold.stem).as_posix())
     sys.stdout.write(f"\nall in {time.perf_counter() - began:.0f} s\n")
     sys.stdout.write(f"into the READMEs: python -m eval table {' '.join(done)}\n")
@@ -238,10 +240,29 @@ def gold_files(folder: Path, *, test: bool = False) -> list[Path]:
     )
 
 
-def _finished(arguments: argparse.Namespace, gold: Path, out: Path, settings: Settings) -> Finished:
-    from eval.run import Options, run
+def _measure(arguments: argparse.Namespace, gold: Path, out: Path, settings: Settings) -> None:
+    """One gold set by the reader asked for; with a language model again and again, and the readers side by side."""
+    from eval.run import run
 
-    options: Options = Options(
+    options = _options(arguments, gold, out)
+    if arguments.reader == "extractive":
+        finished = run(options, settings, say=_progress)
+        _progress("")
+        sys.stdout.write(f"{out / 'report.html'}\n")
+        _report(finished, arguments)
+        return
+    from eval.readers import render, run_readers
+
+    both = arguments.reader == "both"
+    readers, _ = run_readers(options, settings, repeats=arguments.repeats, both=both, say=_progress)
+    _progress("")
+    sys.stdout.write(f"{out / 'readers.html'}\n{render(readers)}")
+
+
+def _options(arguments: argparse.Namespace, gold: Path, out: Path) -> Options:
+    from eval.run import Options
+
+    return Options(
         gold=gold,
         out=out,
         date=time.strftime("%Y-%m-%d"),
@@ -250,10 +271,6 @@ def _finished(arguments: argparse.Namespace, gold: Path, out: Path, settings: Se
         baselines=arguments.baselines,
         fresh=arguments.fresh,
     )
-    finished = run(options, settings, say=_progress)
-    _progress("")
-    sys.stdout.write(f"{out / 'report.html'}\n")
-    return finished
 
 
 def _report(finished: Finished, arguments: argparse.Namespace) -> None:
@@ -287,6 +304,7 @@ def _safety(arguments: argparse.Namespace) -> int:
     from eval import safety
     from eval.run import settings_for, write_json
 
+    arguments.out.mkdir(parents=True, exist_ok=True)
     samples = ROOT / "samples"
     settings = settings_for(arguments.library or arguments.out / "library", None)
     if arguments.library is None:
@@ -294,7 +312,7 @@ def _safety(arguments: argparse.Namespace) -> int:
     golds = [gold for path in arguments.gold for gold in load_gold(path)]
     if arguments.endpoint:
         if not settings.llm:
-            raise GoldError("--endpoint asks the model that WENBAO_LLM names, and that is not set")
+            raise GoldError(NO_MODEL)
         rows, faults = [safety.play_endpoint(golds, settings, say=_progress)], []
     else:
         rows = safety.all_scripts(golds, settings, only=arguments.only, say=_progress)

@@ -22,7 +22,7 @@ from eval.statistics import percentile
 from eval.units import same_value, unit_of
 
 SLOTS: Final = ("value", "unit", "place", "period", "role", "measure", "indicator", "bound")
-STEPS: Final = ("understand", "retrieve", "read", "check", "total")
+STEPS: Final = ("understand", "retrieve", "read", "check", "llm", "llm_first", "total")
 _MARK: Final = re.compile(r"\[\d+\]")
 _ORDINAL: Final = re.compile(r"第\d{1,2}项|^\s*(?:\(?\d{1,2}[.、)）]|[（(][一二三四五六七八九十]+[)）])", re.M)
 _YEAR: Final = re.compile(r"(?<![\d.])(?:19|20)\d\d(?:(?=[年、—–~至到-])|(?<=[、—–~至到-]\d{4})(?![\d.]))")
@@ -332,6 +332,24 @@ def latency(answers: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, float |
         values = [float(t[step]) for t in timings if step in t]
         found[step] = {f"p{p}": percentile(values, p / 100) for p in (50, 95, 99)} | {"n": float(len(values))}
     return found
+
+
+def cost(answers: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """What a language model did and cost, a question: shares of answers in its words and of those without it, tokens.
+
+    ``fallen_back`` are answers that asked the model and are not in its words; tokens are nought where the service tells
+    none.
+    """
+    n = max(1, len(answers))
+    asked = [a for a in answers if "llm" in (a.get("timings_ms") or {})]
+    own = [a for a in answers if a.get("reader") not in (None, "extractive")]
+    tokens = [a.get("tokens") or {} for a in answers]
+    return {
+        "in_model_words": len(own) / n,
+        "fallen_back": sum(a not in own for a in asked) / n,
+        "tokens_in": sum(float(t.get("in", 0)) for t in tokens) / n,
+        "tokens_out": sum(float(t.get("out", 0)) for t in tokens) / n,
+    }
 
 
 # -- helpers ----------------------------------------------------------------------------------------

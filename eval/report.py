@@ -69,6 +69,9 @@ def markdown_report(numbers: Mapping[str, Any], results: Results, *, contexts: C
         lines.append(f"| {name} | {row['n']} | {row['right']} | {row['wrong']} | {row['silent']} | {interval} |")
     lines += ["", "## Where answers are lost", ""]
     lines += [f"- {stage}: {count}" for stage, count in numbers["lost"].items()] or ["- nowhere"]
+    if any((cost := numbers.get("cost") or {}).values()):
+        lines += ["", "## Language model", ""]
+        lines += [f"- {name.replace('_', ' ')}: {value:.3g}" for name, value in cost.items()]
     causes = numbers["wrong"]["causes"]
     lines += ["", "Causes of wrong answers: " + (", ".join(f"{c} {n}" for c, n in causes.items()) or "none") + "."]
     if numbers.get("baselines"):
@@ -234,7 +237,7 @@ def _measures(numbers: Mapping[str, Any]) -> str:
     ]
     return (
         f"<h2>{_t('各项指标', 'All measures')}</h2><div class='scroll'><table><tbody>{''.join(rows)}</tbody></table></div>"
-        f"{_retrieval(numbers)}{_latency(numbers)}"
+        f"{_retrieval(numbers)}{_latency(numbers)}{_cost(numbers)}"
     )
 
 
@@ -272,6 +275,20 @@ def _latency(numbers: Mapping[str, Any]) -> str:
         f"<h2>{_t('用时（毫秒）', 'Time (milliseconds)')}</h2><div class='scroll'><table><thead><tr><th></th>"
         f"<th class='n'>p50</th><th class='n'>p95</th><th class='n'>p99</th></tr></thead><tbody>{rows}</tbody></table></div>"
     )
+
+
+def _cost(numbers: Mapping[str, Any]) -> str:
+    """What a language model did and cost; nothing where none was asked."""
+    cost = numbers.get("cost") or {}
+    if not any(cost.values()):
+        return ""
+    own, back = _percent(cost["in_model_words"]), _percent(cost["fallen_back"])
+    tokens = f"{cost['tokens_in']:.0f} / {cost['tokens_out']:.0f}"
+    chinese = f"用模型的话写的答案 {own}，问过模型而未用其话的 {back}；每个问题读入/写出 {tokens} 个 token。"
+    english = (
+        f"Answers in the model's words {own}, asked but not in its words {back}; tokens a question in / out {tokens}."
+    )
+    return f"<h2>{_t('语言模型', 'Language model')}</h2><p>{_t(chinese, english)}</p>"
 
 
 def _misses(results: Results, contexts: Contexts) -> str:

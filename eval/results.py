@@ -125,6 +125,7 @@ def numbers_of(results: Results) -> dict[str, Any]:
         "lost": stages(items, results.traces),
         "robustness": {"all_right": _share(robust.all_right), "flips": _share(robust.flips)},
         "latency_ms": metrics.latency(item.answer for item in items),
+        "cost": metrics.cost([item.answer for item in items]),
         "reasons": _reasons(items),
     }
 

@@ -278,6 +278,7 @@ def _identity(options: Options, program: Wenbao) -> dict[str, Any]:
         "rules": rules_fingerprint(),
         "code_sha256": code_hash(),
         "reader": options.reader,
+        **({"llm": program.assistant.settings.llm} if options.reader == "llm" else {}),
         "retrieval": options.retrieval,
     }
 

@@ -48,6 +48,8 @@ class Service:
         script: What the model says.
         fault: How the service fails; None serves every request.
         faulty_calls: How many requests fail before the service is well again; None: all.
+        structured: Whether it has structured output; without, it refuses to be asked for an object.
+        picky: Whether it refuses a temperature and token counts in streams, as some do.
         asked: Every request so far.
     """
 
@@ -55,6 +57,7 @@ class Service:
     fault: str | None = None
     faulty_calls: int | None = None
     structured: bool = True
+    picky: bool = False
     asked: list[Asked] = field(default_factory=list)
     _server: _Server | None = None
 
@@ -118,6 +121,8 @@ class _Handler(BaseHTTPRequestHandler):
         with suppress(BrokenPipeError, ConnectionResetError):
             if fault is not None and fault in _STATUS:
                 self._refuse(*_STATUS[fault])
+            elif self.server.owner.picky and {"temperature", "stream_options"} & asked.body.keys():
+                self._refuse(400, {}, "temperature is not supported with this model")
             elif asked.wants_object and not self.server.owner.structured:
                 self._refuse(400, {}, "response_format is not supported")
             elif fault is not None:
@@ -137,7 +142,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("content-type", kind)
         self.send_header("connection", "close")
         for name, value in (headers or {}).items():
-            self.send_header(name, value)
+            self.send_header(name, value.format(port=self.server.server_address[1]))
         self.end_headers()
 
     def _complete(self, asked: Asked, text: str, *, finish: str | None = "stop") -> None:
@@ -241,7 +246,7 @@ _STATUS: Final[Mapping[str, tuple[int, Mapping[str, str], str]]] = {
     "429 for long": (429, {"retry-after": "3600"}, "rate limit"),
     "500": (500, {}, "internal error"),
     "503": (503, {}, "overloaded"),
-    "redirect": (302, {"location": "http://localhost:9/elsewhere"}, "moved"),
+    "redirect": (302, {"location": "http://localhost:{port}/elsewhere"}, "moved"),
 }
 ALL_FAULTS: Final = (*_STATUS, *FAULTS)
 _SHELL: Final = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "scripted"}

@@ -46,7 +46,15 @@ SLOTS: Final = {
     "period": ("时期", "period"), "role": ("角色", "role"), "measure": ("口径", "measure"), "indicator": ("指标", "indicator"),
     "bound": ("界限词", "bound"),
 }  # fmt: skip
-STEPS: Final = {"understand": "读懂问题", "retrieve": "检索", "read": "阅读", "check": "核对", "total": "合计"}
+STEPS: Final = {
+    "understand": "读懂问题",
+    "retrieve": "检索",
+    "read": "阅读",
+    "check": "核对",
+    "llm": "语言模型",
+    "llm_first": "模型的头几个字",
+    "total": "合计",
+}
 BASELINES: Final = {
     "lexical": ("只用词语检索，取最近的数字", "words only, nearest number"),
     "dense": ("只用向量检索，取最近的数字", "vectors only, nearest number"),

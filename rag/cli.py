@@ -186,10 +186,15 @@ def _ask_explained(arguments: argparse.Namespace, assistant: Assistant) -> int:
     answer: Answer | None = None
     # With --json the steps go to standard error, so that what is on standard output stays one object.
     to = sys.stderr if arguments.json else sys.stdout
+    text: object = None
     for event in assistant.stream(arguments.question, tuple(arguments.history)):
-        to.writelines(f"{line}\n" for line in explained(event.kind, event.data))
+        if event.kind == "text":
+            text = event.data  # a language model's comes bit by bit: the whole of it is a step
+            continue
         if isinstance(event.data, Answer):
             answer = event.data
+            to.writelines(f"{line}\n" for line in explained("text", text))
+        to.writelines(f"{line}\n" for line in explained(event.kind, event.data))
     if answer is None:
         raise RuntimeError("the assistant ended without an answer")
     if arguments.json:

@@ -267,6 +267,8 @@ def offered_citations(ranking: Ranking, base: Answer, shelf: Shelf) -> tuple[Cit
 # -- a model's text --------------------------------------------------------------------------------
 
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|$)", re.DOTALL | re.IGNORECASE)
+_PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+_FOREIGN = re.compile(r"\w+://\S+|<[^>]*>")  # says nothing of the language; it is not shown anyway
 _MARKS = re.compile(r"[\[［【〔]\s*\^?(\d{1,3}(?:\s*[,，、]\s*\d{1,3})*)\s*[\]］】〕]")
 _DECLINES = re.compile(
     r"^(?:(?:很|非常)?抱歉|对不起|我(?:无法|不能)|作为(?:一个)?(?:AI|人工智能|语言模型)"
@@ -277,7 +279,7 @@ _DECLINES = re.compile(
 
 def tidied(raw: str) -> str:
     """A model's text without its thoughts and fences, with its markers in one form: 【1，2】 is [1][2]."""
-    text = _THOUGHT.sub("", raw).replace("```", "")
+    text = _PICTURE.sub("", _THOUGHT.sub("", raw)).replace("```", "")
     text = _MARKS.sub(lambda m: "".join(f"[{int(n)}]" for n in re.findall(r"\d+", m.group(1))), text)
     text = re.sub(r"^\s*(?:#+|>|[-*•])\s+", "", text, flags=re.MULTILINE).replace("**", "")
     return text.strip()
@@ -289,7 +291,7 @@ def _insist_on_an_answer(text: str) -> None:
         raise failure("empty")
     if _DECLINES.match(text):
         raise failure("refusal")
-    letters = re.findall(r"[^\W\d_]", _unquoted(text))
+    letters = re.findall(r"[^\W\d_]", _FOREIGN.sub("", _unquoted(text)))
     if letters and len(re.findall("[一-鿿]", "".join(letters))) < len(letters) / 2:
         raise failure("language")
 

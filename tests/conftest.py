@@ -70,7 +70,7 @@ def shut_network() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the person who runs the tests reaches them."""
-    for name in [key for key in os.environ if key.startswith("WENBAO_") and key != "WENBAO_TEST_MATERIAL"]:
+    for name in [key for key in os.environ if key.startswith("WENBAO_") and not key.startswith("WENBAO_TEST_")]:
         monkeypatch.delenv(name)
 
 
