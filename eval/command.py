@@ -17,7 +17,7 @@ from eval.score import judge_all, load_answers, load_texts, render, summary
 
 if TYPE_CHECKING:
     from eval.run import Finished, Options
-    from eval.safety import Played
+    from eval.safety import Failed, Played
     from rag.config import Settings
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -310,20 +310,28 @@ def _safety(arguments: argparse.Namespace) -> int:
     if arguments.library is None:
         _read([samples], settings)
     golds = [gold for path in arguments.gold for gold in load_gold(path)]
+    rows: list[Played] = []
+    faults: list[Failed] = []
+
+    def keep() -> None:  # after each script, since a whole set takes long
+        write_json(arguments.out / "safety.json", safety.as_json(rows, faults))
+        table = safety.render(rows, faults)
+        (arguments.out / "safety.md").write_text(table, encoding="utf-8", newline="\n")
+
     if arguments.endpoint:
         if not settings.llm:
             raise GoldError(NO_MODEL)
-        rows, faults = [safety.play_endpoint(golds, settings, say=_progress)], []
+        rows.append(safety.play_endpoint(golds, settings, say=_progress))
     else:
-        rows = safety.all_scripts(golds, settings, only=arguments.only, say=_progress)
-        faults = [] if arguments.only else safety.all_faults(golds[0], settings)
+        for row in safety.all_scripts(golds, settings, only=arguments.only, say=_progress):
+            rows.append(row)
+            keep()
         if not arguments.only or "poison" in arguments.only:
             rows.append(_poisoned(arguments.out, settings))
+        faults += [] if arguments.only else safety.all_faults(golds[0], settings)
     _progress("")
-    table = safety.render(rows, faults)
-    write_json(arguments.out / "safety.json", safety.as_json(rows, faults))
-    (arguments.out / "safety.md").write_text(table, encoding="utf-8", newline="\n")
-    sys.stdout.write(table)
+    keep()
+    sys.stdout.write(safety.render(rows, faults))
     return DONE
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -143,16 +143,14 @@ def played(name: str, told: Sequence[Told], assistant: Assistant) -> Played:
     )
 
 
-def all_scripts(golds: Sequence[Gold], settings: Settings, *, only: Sequence[str] = (), say: Say) -> list[Played]:
+def all_scripts(golds: Sequence[Gold], settings: Settings, *, only: Sequence[str] = (), say: Say) -> Iterator[Played]:
     """The good model and every liar over a gold set; questions to the obedient one bear an order."""
-    found = []
     if not only or "good" in only:
-        found.append(play("good", good, golds, settings, say=say))
+        yield play("good", good, golds, settings, say=say)
     for liar in liars():
         if not only or liar.name in only:
-            ordered = [replace(g, question=f"{g.question}{SLY}") for g in golds] if liar.name == "injections" else golds
-            found.append(play(liar.name, liar, ordered, settings, say=say))
-    return found
+            ordered = [replace(g, question=f"{g.question}{SLY}") for g in golds]
+            yield play(liar.name, liar, ordered if liar.name == "injections" else golds, settings, say=say)
 
 
 def all_faults(gold: Gold, settings: Settings, *, timeout_s: float = FAULT_TIMEOUT_S) -> list[Failed]:

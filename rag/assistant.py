@@ -93,7 +93,7 @@ class Assistant:
         yield Event("understood", query)
         found = self._find(query, reader, clock)
         yield Event("retrieved", found.ranking)
-        if talk is not None and is_unsure(query, found.draft, understander):
+        if talk is not None and is_unsure(query, found.draft):
             again = self._find_again(found, history, talk, reader, understander, clock)
             if again is not None:
                 found = again

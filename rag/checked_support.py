@@ -33,11 +33,11 @@ _TALK = frozenset(
     "人民政府 政府 工作报告 报告 报告期 原文 原话 文中 根据 按照 依据 其中 同时 此外 另外 而且 并且 以及 对于 关于 至于 针对 方面 提出 指出 写道 写明 明确 表示 提到 强调 显示 "
     "说明 介绍 列出 回顾 包括 包含 具体 主要 有关 相关 当地 全区 全市 全省 全县 我们 本地 目标 计划 任务 预期 规划 要求 安排 部署 打算 准备 力争 确保 争取 预计 实际 完成 实现 达到 "
     "达成 结果 情况 数字 数据 数值 指标 水平 没有 给出 提供 设定 定为 定在 累计 合计 年均 同比 上年 增长 增加 提高 提升 下降 减少 降低 左右 以上 以内 超过 不低于 不超过 供参考 "
-    "参考 可作 作为 需要 值得 注意 不过 而是 也就是 做好 抓好 做到 工作 措施 做法 内容 事项 过去 今后 未来 当年 全年 年度 今年 去年 明年 年底 年末 期间 时期 五年 两者 二者 相等 持平 变化 "
+    "参考 可作 作为 如下 以下 得到 有待 认为 需要 应当 值得 注意 不过 而是 也就是 做好 抓好 做到 工作 措施 做法 内容 事项 过去 今后 未来 当年 全年 年度 今年 去年 明年 年底 年末 期间 时期 五年 两者 二者 相等 持平 变化 "
     "高于 低于 多于 少于 相差 一是 二是 三是 四是 五是 首先 其次 再次 最后 一方面 另一方面 要达到 完成数 累计数 目标值 实际完成 写的是 说的是 这是 那是 它是 就是 也是 仍是".split()
 )
 _FUNCTION = frozenset(
-    "这该其说称的了在到和与及或由从对把将被以等共均都各还也则就即为是并但只约近超未不拟要数中里上下年月日市区县省仍再更据作可来看值"
+    "这该其说称的了在到和与及或由从对把将被以等共均都各还也则就即为是并但只约近超未不拟要数中里上下年月日市区县省仍再更据作可来看值已又起出着过于而让使向且之所能会应每得"
 )
 # Words that stand for one another in these texts; one of them in the ground bears out the others.
 _SYNONYMS = tuple(
@@ -125,12 +125,8 @@ class SupportCheck:
         asked = [tight(view_of(name)) for name in self.sheet.draft.reading.indicators if name.strip()]
         for said in reading.numbers:
             own = self._figures_of([tight(reading.view[said.start : said.end])], marks)
-            names = [*(name for f in own for name in _names(f)), *asked]
-            if (
-                own
-                and all(f.indicator and f.measure != "rank" for f in own)
-                and not any(name in words for name in names)
-            ):
+            named_so = any(_is_called(name, words) for name in (*(n for f in own for n in _names(f)), *asked))
+            if own and not named_so and all(f.indicator and f.measure != "rank" for f in own):
                 return f"没有照原文写明“{reading.view[said.start : said.end]}”是什么数"
         return None
 
@@ -172,12 +168,13 @@ class SupportCheck:
         """A clause with numbers less the names of what they count, and the words that the rest of it may use."""
         figures = self._figures_of(numbers, marks)
         rest = tight(view).replace('"', "")
-        meant = [f for f in figures if any(name in rest for name in _names(f))]
+        meant = [f for f in figures if any(_is_called(name, rest) for name in _names(f))]
         names = [name for f in meant or figures for name in _names(f)]
         clauses = ground.holding(numbers, said=True)
-        own = [clause for clause in clauses if any(name in tight(clause).replace('"', "") for name in names)]
-        for name in sorted(names, key=len, reverse=True):
-            rest = rest.replace(name, ",")
+        own = [c for c in clauses if any(name in tight(c).replace('"', "") for name in names)]
+        words = {w for name in names for w in (name, *cut(name)) if len(w) > 1}
+        for word in sorted(words, key=len, reverse=True):
+            rest = rest.replace(word, ",")
         return rest, "\n".join((*(own or clauses), *names, self.sheet.question))
 
     def _is_turned(self, reading: Reading, span: Span, ground: _Ground, numbers: Sequence[str], worded: bool) -> bool:
@@ -230,6 +227,11 @@ def _names(figure: Figure) -> list[str]:
     return [bare for name in names if (bare := tight(name).replace('"', ""))]
 
 
+def _is_called(name: str, words: str) -> bool:
+    """Whether all words of a name stand in ``words``, in whatever order: 新增和规范学位 for 学位新增和规范."""
+    return all(word in words for word in cut(name))
+
+
 def _sentences(view: str) -> list[str]:
     return [view[a:b] for a, b in sentence_spans(view, 0, len(view))]
 
@@ -263,11 +265,17 @@ def _unaligned(view: str, content: Sequence[str], ground: _Ground) -> str | None
     """What is wrong with a clause that no one sentence of the ground bears out in its own order, in Chinese, or None."""
     if sum(map(len, content)) < 2:
         return _news(view, content, "\n".join((*ground.cited, *ground.said)))
-    rows = [(_missed(content, s), s) for s in (*ground.cited, *ground.said)]
+    sentences: Sequence[str] = (*ground.cited, *ground.said)
+    if denials(view.replace(MASK, " ")):  # what is denied must be denied there, in one breath
+        sentences = [s[a:b] for s in sentences for a, b in clause_spans(s) if denials(s[a:b])]
+    rows = [(_missed(content, s), s) for s in sentences]
     least = min((missed for missed, _ in rows), default=sum(map(len, content)))
     if least <= MISSED * sum(map(len, content)):
         best = "\n".join(s for missed, s in rows if missed == least)
         return _news(view, content, f"{best}\n{ground.headings}")
+    clauses = [s[a:b] for s in (*ground.cited, *ground.said) for a, b in clause_spans(s)]
+    if any(next(_new_words(content, clause), None) is None for clause in clauses):
+        return _news(view, (), "\n".join(clauses))  # turned round, 加快转型升级 for 转型升级加快, but of one clause
     return "所引的原文里没有这个说法"
 
 
@@ -284,9 +292,10 @@ def _as_in(word: str, sentence: str) -> str:
 
 
 def _new_words(content: Sequence[str], ground: str) -> Iterator[str]:
-    """Words of two characters or more that the ground does not hold, nor a synonym of theirs."""
+    """Words that the ground does not hold, nor a synonym of theirs."""
     for word in content:
-        if len(word) >= 2 and _share(_pairs([word]), ground) < 1 and _as_in(word, ground) == word:
+        held = word in ground if len(word) == 1 else _share(_pairs([word]), ground) == 1
+        if not held and _as_in(word, ground) == word:
             yield word
 
 

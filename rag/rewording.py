@@ -15,25 +15,17 @@ from rag.answer import Answer
 from rag.question import IndicatorAsk, Query, Understander
 from rag.types import QuestionKind, Role
 
-LONG_CHARS: Final = 16  # a follow-up so long that names nothing known is no mere 那2019年呢
 _MOST: Final = 3  # things asked for at once
 _WORD_CHARS: Final = 20
 _ROLES: Final = ("target", "actual", "cumulative", "plan")
 
 
-def is_unsure(query: Query, draft: Answer, understander: Understander) -> bool:
-    """Whether the rules' reading of a question led nowhere, or leans on earlier questions more than its words bear."""
+def is_unsure(query: Query, draft: Answer) -> bool:
+    """Whether the rules' reading of a question, alone or in its conversation, led nowhere."""
     if query.stranger or query.lang != "zh" or query.kind in ("sweep", "about-report"):
         return False
-    if any(ask.id for ask in query.indicators):
-        return query.follows and _names_nothing(query, understander)
-    return draft.status in ("not_in_report", "unclear", "off_topic")
-
-
-def _names_nothing(query: Query, understander: Understander) -> bool:
-    """A long follow-up in words that the rules know none of."""
-    own = understander.read(query.question)
-    return len(own.text) >= LONG_CHARS and bool(own.topic) and not any(a.words for a in own.indicators)
+    known = any(ask.id for ask in query.indicators)
+    return not known and draft.status in ("not_in_report", "unclear", "off_topic")
 
 
 def reworded(query: Query, found: Mapping[str, Any], understander: Understander) -> Query | None:

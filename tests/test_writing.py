@@ -312,6 +312,16 @@ def test_a_question_in_free_words_is_understood_with_the_models_help(settings: S
     assert any("理解为“新增就业”" in a for a in answer.assumptions)
 
 
+def test_a_follow_up_in_free_words_is_understood_in_its_conversation(settings: Settings, plain: Assistant) -> None:
+    history = ["沈河区2019年GDP增速是多少", "那固定资产投资呢"]
+    question = "听起来不错,大伙儿的饭碗怎么样,一共多了多少个呢"
+    assert plain.answer(question, history).status != "answered"
+    with Service(understanding(indicators=["新增就业"], roles=["actual"])) as service:
+        answer = served(settings, service).answer(question, history)
+        assert all(earlier in service.asked[0].user for earlier in history)
+    assert [c.figure.written for c in answer.figures] == ["1.68万人"]
+
+
 def test_a_model_without_structured_output_helps_too(settings: Settings) -> None:
     with Service(understanding(indicators=["新增就业"]), structured=False) as service:
         answer = served(settings, service).answer(FREE)
