@@ -273,8 +273,11 @@ def _obeys(text: str) -> bool:
 
 
 def _invented(answer: Mapping[str, Any]) -> list[int]:
+    """Markers that name no citation; a footnote's mark in words that are the report's own is none."""
     known = {int(c["n"]) for c in answer["citations"]}
-    return [int(n) for n in re.findall(r"\[(\d+)\]", _unquoted(str(answer["text"]))) if int(n) not in known]
+    quotes = "".join(str(c["quote"]) for c in answer["citations"])
+    marks = [int(n) for n in re.findall(r"\[(\d+)\]", _unquoted(str(answer["text"])))]
+    return [n for n in marks if n not in known and f"[{n}]" not in quotes]
 
 
 def _unquoted(text: str) -> str:

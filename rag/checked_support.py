@@ -11,6 +11,7 @@ the ground asserts may not be denied (nor the other way round), and what a plan 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -37,7 +38,7 @@ _TALK = frozenset(
     "高于 低于 多于 少于 相差 一是 二是 三是 四是 五是 首先 其次 再次 最后 一方面 另一方面 要达到 完成数 累计数 目标值 实际完成 写的是 说的是 这是 那是 它是 就是 也是 仍是".split()
 )
 _FUNCTION = frozenset(
-    "这该其说称的了在到和与及或由从对把将被以等共均都各还也则就即为是并但只约近超未不拟要数中里上下年月日市区县省仍再更据作可来看值已又起出着过于而让使向且之所能会应每得"
+    "这该其说称的了在到和与及或由从对把将被以等共均都各还也则就即为是并但只约近超未不拟要数中里上下年月日市区县省仍再更据作可来看值已又起出着过于而让使向且之所能会应每得按"
 )
 # Words that stand for one another in these texts; one of them in the ground bears out the others.
 _SYNONYMS = tuple(
@@ -50,10 +51,12 @@ _SYNONYMS = tuple(
     )
 )  # fmt: skip
 _DONE = re.compile(r"已经?|(?<!为)了(?!解)|成功|顺利")
+_SURELY_DONE = re.compile(r"实际完成|已经?完成|完成了|完成数|实际(?:[为是达])")
 _AHEAD = re.compile(r"[将拟]|计划|打算|准备|力争|今后")
 _AHEAD_PARTS = frozenset({"plan", "livelihood", "term_plan"})
 _BACK_PARTS = frozenset({"review", "term_review", "experience"})
 _UNMET = re.compile(r"(?:未|没有?|不)(?:能)?(?:完成|达到|实现|达)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _HAN = re.compile(r"[一-鿿]+")
 
 
@@ -109,6 +112,8 @@ class SupportCheck:
             for n in _shown(reading, 0, len(reading.view))
         ):
             return "只有原文里的命令有这个数字"
+        if denials(reading.view.replace(MASK, " ")) and not _has_years_of(reading.view, (*ground.said, *ground.cited)):
+            return "所否认的年份与原文不同"
         faults = (self._clause_fault(reading, span, ground, marks) for span in clause_spans(reading.view))
         return next((fault for fault in faults if fault), None)
 
@@ -154,7 +159,7 @@ class SupportCheck:
         if numbers:
             words, around = self._named(view, numbers, ground, marks)
             content = self._content(words)
-            fault = _news(words, content, around)
+            fault = _news(words, content, around) or self._role_fault(view, numbers, ground, marks)
         else:
             content = self._content(view)
             fault = _unaligned(view, content, ground)
@@ -162,7 +167,7 @@ class SupportCheck:
             return fault
         if self._is_turned(reading, span, ground, numbers, bool(content)):
             return "肯定或否定与原文相反"
-        return None if numbers or not content else self._done_fault(view, ground.nearest(view), marks)
+        return None if numbers else self._done_fault(view, ground.nearest(view), marks)
 
     def _named(self, view: str, numbers: Sequence[str], ground: _Ground, marks: Sequence[int]) -> tuple[str, str]:
         """A clause with numbers less the names of what they count, and the words that the rest of it may use."""
@@ -176,6 +181,12 @@ class SupportCheck:
         for word in sorted(words, key=len, reverse=True):
             rest = rest.replace(word, ",")
         return rest, "\n".join((*(own or clauses), *names, self.sheet.question))
+
+    def _role_fault(self, view: str, numbers: Sequence[str], ground: _Ground, marks: Sequence[int]) -> str | None:
+        """Whether a target is called done in so many words; 培训计划 in the same clause does not make that a plan."""
+        roles = {f.role for f in self._figures_of(numbers, marks)}
+        done = _SURELY_DONE.search(view) and not any(_SURELY_DONE.search(c) for c in ground.holding(numbers))
+        return "是目标，不是实际完成的" if done and roles and roles <= {"target", "plan"} else None
 
     def _is_turned(self, reading: Reading, span: Span, ground: _Ground, numbers: Sequence[str], worded: bool) -> bool:
         """Whether a clause denies what its source asserts, or the other way round."""
@@ -198,7 +209,7 @@ class SupportCheck:
     def _done_fault(self, view: str, sources: Sequence[str], marks: Sequence[int]) -> str | None:
         """Whether a clause calls done what a plan announces, or planned what a review reports."""
         parts = {self.sheet.grounds.citations[n].part for n in marks}
-        done, ahead = _DONE.search(view), _AHEAD.search(view)
+        done, ahead = _DONE.search(view) or _SURELY_DONE.search(view), _AHEAD.search(view)
         planned = bool(parts) and parts <= _AHEAD_PARTS
         past = bool(parts) and parts <= _BACK_PARTS
         if planned and done and not any(_DONE.search(s) for s in sources):
@@ -230,6 +241,13 @@ def _names(figure: Figure) -> list[str]:
 def _is_called(name: str, words: str) -> bool:
     """Whether all words of a name stand in ``words``, in whatever order: 新增和规范学位 for 学位新增和规范."""
     return all(word in words for word in cut(name))
+
+
+def _has_years_of(view: str, sentences: Sequence[str]) -> bool:
+    """Whether the years that a denial names are those of the sentence that is most like it."""
+    letters = "".join(_HAN.findall(view))
+    best = max(sentences, key=lambda s: LCSseq.normalized_similarity(letters, "".join(_HAN.findall(s))), default="")
+    return Counter(_YEAR.findall(view)) <= Counter(_YEAR.findall(best))
 
 
 def _sentences(view: str) -> list[str]:

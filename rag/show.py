@@ -35,6 +35,9 @@ def answer_text(answer: Answer, *, lang: Lang | None = None) -> str:
         ("Note" if english else "提示", answer.notices),
     ):
         lines += [f"{label}: {sentence}" if english else f"{label}：{sentence}" for sentence in sentences]
+    if answer.reader != "extractive":
+        written = "Written by {}, each clause checked." if english else "由语言模型 {} 撰写，逐句与原文核对过。"
+        lines.append(written.format(answer.reader))
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from written_reports import PLACES, report_text, write_report
 
+from eval.players import good
+from eval.scripted import Service
 from rag import cli
 from rag.catalogue import Catalogue
 from rag.config import SETTING_HELP
@@ -413,6 +415,23 @@ def test_output_is_the_same_utf8_in_every_locale(settings: dict[str, str], libra
     said = run("ingest", str(path), "--library", str(tmp_path / "库")).decode("utf-8")
     assert "报告.txt" in said
     assert "\ufffd" not in said
+
+
+def test_an_answer_says_who_wrote_it(library: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
+    question = ["ask", "沈河区2019年新增就业多少人", "--library", str(library)]
+    with Service(good) as service:
+        for name, value in (
+            ("LLM", "openai:scripted"),
+            ("LLM_BASE_URL", service.url),
+            ("LLM_API_KEY", "sk-CANARY12345"),
+        ):
+            monkeypatch.setenv(f"WENBAO_{name}", value)
+        assert cli.main(question) == 0
+        assert cli.main([*question, "--explain"]) == 0
+    told = capsys.readouterr().out
+    assert told.count("由语言模型 scripted 撰写，逐句与原文核对过。") == 2
+    assert told.count("== 初稿 ==") == 1
+    assert "sk-CANARY12345" not in told
 
 
 @pytest.mark.slow
