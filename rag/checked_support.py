@@ -291,7 +291,7 @@ def _unaligned(view: str, content: Sequence[str], ground: _Ground) -> str | None
     if least <= MISSED * sum(map(len, content)):
         best = "\n".join(s for missed, s in rows if missed == least)
         return _news(view, content, f"{best}\n{ground.headings}")
-    clauses = [s[a:b] for s in (*ground.cited, *ground.said) for a, b in clause_spans(s)]
+    clauses = [s[a:b] for s in sentences for a, b in clause_spans(s)]
     if any(next(_new_words(content, clause), None) is None for clause in clauses):
         return _news(view, (), "\n".join(clauses))  # turned round, 加快转型升级 for 转型升级加快, but of one clause
     return "所引的原文里没有这个说法"
