@@ -52,6 +52,7 @@ _SYNONYMS = tuple(
 )  # fmt: skip
 _DONE = re.compile(r"已经?|(?<!为)了(?!解)|成功|顺利")
 _SURELY_DONE = re.compile(r"实际完成|已经?完成|完成了|完成数|实际(?:[为是达])")
+_GIVES = re.compile(r"给出|提到")  # 报告给出了PM2.5的数字: all talk, and yet a claim
 _AHEAD = re.compile(r"[将拟]|计划|打算|准备|力争|今后")
 _AHEAD_PARTS = frozenset({"plan", "livelihood", "term_plan"})
 _BACK_PARTS = frozenset({"review", "term_review", "experience"})
@@ -165,7 +166,7 @@ class SupportCheck:
             fault = _unaligned(view, content, ground)
         if fault is not None:
             return fault
-        if self._is_turned(reading, span, ground, numbers, bool(content)):
+        if _gives_what_is_not(view, ground) or self._is_turned(reading, span, ground, numbers, bool(content)):
             return "肯定或否定与原文相反"
         return None if numbers else self._done_fault(view, ground.nearest(view), marks)
 
@@ -241,6 +242,15 @@ def _names(figure: Figure) -> list[str]:
 def _is_called(name: str, words: str) -> bool:
     """Whether all words of a name stand in ``words``, in whatever order: 新增和规范学位 for 学位新增和规范."""
     return all(word in words for word in cut(name))
+
+
+def _gives_what_is_not(view: str, ground: _Ground) -> bool:
+    """Whether a clause says that a report gives or mentions something, where the checked answer says only that not."""
+    if denials(view.replace(MASK, " ")):
+        return False
+    clauses = [s[a:b] for s in ground.said for a, b in clause_spans(s)]
+    said = [[c for c in clauses if verb in c] for verb in _GIVES.findall(view)]
+    return any(same and all(denials(clause) for clause in same) for same in said)
 
 
 def _has_years_of(view: str, sentences: Sequence[str]) -> bool:
