@@ -166,9 +166,9 @@ class _Narrow:
     def refresh(self) -> int:
         return self._library.refresh()
 
-    def retrieve(self, text: str, *, report_ids: Sequence[str] | None = None, k: int = 20) -> Any:
+    def retrieve(self, text: str, *, report_ids: Sequence[str] | None = None, **wanted: Any) -> Any:
         ids = [r.report_id for r in self._reports] if report_ids is None else report_ids
-        return self._library.retriever.retrieve(text, report_ids=ids, k=k)
+        return self._library.retriever.retrieve(text, report_ids=ids, **wanted)
 
 
 class _NarrowCatalogue:

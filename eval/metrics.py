@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from eval.gold import Fact, Gold
 from eval.judge import NO_STATUSES, Said, Verdict, bound_of, differences, overlaps, plain, said_figures, unlikeness
-from eval.numbers import agrees, numerals_in, operands_of, recomputed
+from eval.numbers import agrees, chinese_number, numerals_in, operands_of, recomputed
 from eval.score import Share
 from eval.statistics import percentile
 from eval.units import same_value, unit_of
@@ -25,7 +25,10 @@ SLOTS: Final = ("value", "unit", "place", "period", "role", "measure", "indicato
 STEPS: Final = ("understand", "retrieve", "read", "check", "llm", "llm_first", "total")
 _MARK: Final = re.compile(r"\[\d+\]")
 _ORDINAL: Final = re.compile(r"第\d{1,2}项|^\s*(?:\(?\d{1,2}[.、)）]|[（(][一二三四五六七八九十]+[)）])", re.M)
-_YEAR: Final = re.compile(r"(?<![\d.])(?:19|20)\d\d(?:(?=[年、—–~至到-])|(?<=[、—–~至到-]\d{4})(?![\d.]))")
+_YEAR: Final = re.compile(r"(?<![\d.])(?:19|20)\d\d(?:(?=[年、—–~至到,-])|(?<=[、—–~至到-]\d{4})(?![\d.]))")
+_SPELLED_DATE: Final = re.compile(
+    r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -507,6 +510,7 @@ def _numbers_of(item: Judged) -> tuple[list[str], list[str]]:
     echoed = {n.value for q in known for n in numerals_in(q)} | _counts(item)
     quotes = [unicodedata.normalize("NFKC", str(c.get("quote", ""))) for c in item.citations]
     held = {n.value for quote in quotes for n in numerals_in(quote)}
+    held |= {chinese_number(part) for quote in quotes for date in _SPELLED_DATE.findall(quote) for part in date}
     bare = {_bare(n.written) for quote in quotes for n in numerals_in(quote)}
     computed = _computed_values(item, held | bare)
     stated = [n for n in numerals_in(text) if n.value not in echoed]

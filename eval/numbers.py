@@ -28,7 +28,7 @@ _GROUPS: Final = {"万": 10**4, "亿": 10**8}
 _SIZES: Final = {**_STEPS, **_GROUPS}
 _MIDDLE_DOT: Final = re.compile(r"(?<=\d)[·・](?=\d)")
 _NUMERAL: Final = re.compile(
-    r"(?P<arabic>\d[\d,]*(?:\.\d+)?)(?P<size>[十百千万亿]*)"
+    r"(?P<arabic>\d+(?:,\d{3})*(?:\.\d+)?)(?P<size>[十百千万亿]*)"
     r"|百分之(?P<percent>[〇零一二三四五六七八九十百点]+)"
     r"|(?P<tenths>[一二三四五六七八九])成"
     r"|(?P<chinese>[〇零一二两三四五六七八九十百千万亿]{2,})"

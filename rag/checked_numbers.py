@@ -115,7 +115,7 @@ class NumberCheck:
         number = re.match(r"\d+", view[said.start : said.end])
         if number is None:
             return False
-        behind = view[said.start + number.end() : said.start + number.end() + 12]
+        behind = view[said.start + number.end() : said.start + number.end() + 24]
         n, have = int(number.group()), len(self.sheet.grounds.figures)
         total = have + len(self.sheet.draft.missing)
         if re.match(r"^\s?个?(?:地方)?有数字|^ of \d+ places", behind):

@@ -284,6 +284,9 @@ def _without_orders(text: str) -> tuple[str, bool]:
         clauses = [c for c in re.split(r"[,。!?;:]", text) if c.strip() and not _ORDER.search(c)]
         asking = [c for c in clauses if _ASKS.search(c)]
         kept = asking or clauses
+    if not kept:  # an order that follows without a stop: what stands before it
+        before = re.sub(r"(?:请|并|且|,|\s)+$", "", text[: _ORDER.search(text).start()])  # type: ignore[union-attr]
+        kept = [before] if len(before) >= 4 else []
     return "".join(kept).strip(), True
 
 
@@ -478,7 +481,12 @@ class _Reader:
 
     def _sweep(self, places: Sequence[PlaceAsk]) -> Sweep | None:
         match = _SWEEP.search(self.rest)
-        if match is None or (_NAMED_SET.match(match.group()) and _HONOURED.match(self.rest, match.end())):
+        if match is None:
+            return None
+        named = _HONOURED.match(self.rest, match.end()) or re.search(
+            r"(?:指|包括|包含|叫)的?是?$", self.rest[: match.start()]
+        )
+        if named and _NAMED_SET.match(match.group()):
             return None
         within = places[0].candidates[0] if places and places[0].candidates[0].level in ("province", "city") else None
         word = match.group("level") or "省"

@@ -22,7 +22,7 @@ from rag.places import Gazetteer
 from rag.question import Query
 from rag.types import Citation, Figure, Part, Place, Ranking, Report, Role, Status
 from rag.units import comparable, same_quantity, scaled
-from rag.wording import ROLE_ZH, period_zh, report_name, short_place, shown, statement, thing, years_text
+from rag.wording import ROLE_EN, ROLE_ZH, period_zh, report_name, short_place, shown, statement, thing, years_text
 
 PROSE_QUOTES = 6  # sentences quoted in an answer in prose
 LIST_QUOTES = 12
@@ -559,7 +559,7 @@ class _Draft:
                 figures.append(cited)
                 f = cited.figure
                 rows.append(
-                    f"| {short_place(name)} | {period_zh(f.period)} | {ROLE_ZH[f.role]} | {shown(f)} | {_clip(self._clause(f), 60)} [{cited.citation}] |"
+                    f"| {short_place(name)} | {self._when(f.period)} | {self.say(ROLE_ZH[f.role], ROLE_EN[f.role])} | {shown(f)} | {_clip(self._clause(f), 60)} [{cited.citation}] |"
                 )
             elif result.outcome == "no_report":
                 missing.append(Missing(name, result.period, "no_report"))
@@ -568,7 +568,7 @@ class _Draft:
                 if result.said is not None:
                     n = self._cite_sentence(result.said)
                     rows.append(
-                        f"| {short_place(name)} | {period_zh(result.period)} | — | 没有数字 | {_clip(self.citations.rows[n - 1].quote, 60)} [{n}] |"
+                        f"| {short_place(name)} | {self._when(result.period)} | — | {self.say('没有数字', 'no number')} | {_clip(self.citations.rows[n - 1].quote, 60)} [{n}] |"
                     )
         self._sweep_text(rows, figures, missing)
         if not figures:
@@ -586,6 +586,9 @@ class _Draft:
         stops = [i for i in (text.find(c, figure.end, figure.quote_end) for c in "，,；;。") if i >= 0]
         return text[left : min(stops) if stops else figure.quote_end].replace("|", "｜").replace("\n", " ")
 
+    def _when(self, period: str) -> str:
+        return self.say(period_zh(period), period)
+
     def _sweep_text(self, rows: Sequence[str], figures: Sequence[CitedFigure], missing: Sequence[Missing]) -> None:
         asked = "、".join(a.words.replace(" ", "") or a.id or "" for a in self.query.indicators)
         total = len(self.plan.cells) + len(self.plan.without_reports)
@@ -598,7 +601,10 @@ class _Draft:
         if figures and self.query.wants_rank:
             self._rank_many(figures)
         if rows:
-            self.lines += ["", "| 地方 | 时期 | 角色 | 数字 | 原文 |", "|---|---|---|---|---|", *rows, ""]
+            head = self.say(
+                "| 地方 | 时期 | 角色 | 数字 | 原文 |", "| Place | Period | Role | Number | The report's words |"
+            )
+            self.lines += ["", head, "|---|---|---|---|---|", *rows, ""]
         without = [m.place for m in missing if m.reason == "no_figure"]
         absent = [m.place for m in missing if m.reason == "no_report"]
         if without:
