@@ -195,11 +195,12 @@ def _all(arguments: argparse.Namespace) -> int:
     done = []
     reports = arguments.material / "corpus" / "reports" if arguments.material else None
     for gold in gold_files(GOLD, test=arguments.test):
-        folder = ROOT / "samples" if gold.name == SAMPLES else reports
+        on_samples = gold.name in (SAMPLES, WORDINGS)
+        folder = ROOT / "samples" if on_samples else reports
         if folder is None or not folder.is_dir():
             sys.stdout.write(f"{gold.name}: left out, its reports are not at hand: give --material\n")
             continue
-        name = "samples" if gold.name == SAMPLES else "reports"
+        name = "samples" if on_samples else "reports"
         settings = settings_for(arguments.out / f"library-{name}", arguments.embedding)
         _read([folder], settings)
         sys.stdout.write(f"\n== {gold.name}\n")
