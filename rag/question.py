@@ -1055,7 +1055,6 @@ def _carry(query: Query, before: Query) -> Query:
     if query.stranger or not _leans(query):
         return query
     places = query.places or tuple(replace(p, carried=True) for p in before.places)
-    places = query.places or tuple(replace(p, carried=True) for p in before.places)
     periods = query.periods or tuple(replace(p, carried=True) for p in before.periods)
     bare = not [a for a in query.indicators if a.words and (a.id or not set(a.words.split()) <= _EMPTY_WORDS)]
     periods = tuple(_relative_to(p, before) for p in periods)
@@ -1073,7 +1072,7 @@ def _carry(query: Query, before: Query) -> Query:
             indicators = tuple(
                 replace(indicators[0], measures=a.measures, inherits=i > 0) for i, a in enumerate(earlier)
             )
-    roles = query.roles or (before.roles if not _answers_other_period(query, before) else ())
+    roles = query.roles or before.roles
     sweep = query.sweep or (before.sweep if not query.places else None)
     kind = query.kind
     if kind == "lookup" or (kind == "prose" and bare):
@@ -1121,8 +1120,3 @@ def _leans(query: Query) -> bool:
         return False
     has_indicator = any(a.words for a in query.indicators)
     return not (query.places or query.sweep) or not has_indicator or not query.periods
-
-
-def _answers_other_period(query: Query, before: Query) -> bool:
-    """那2019年实际完成了多少 says its own role; a bare new year keeps the old one."""
-    return bool(query.roles)

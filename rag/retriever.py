@@ -159,11 +159,12 @@ class Retriever:
         text = text[:QUERY_CHARS]
         with self._lock:
             self._refresh()
+            vector = self.encoder.encode_queries([text])[0]
             if report_ids is None:
-                found, notices = self._search_everything(text, parts, k)
+                found, notices = self._search_everything(text, vector, parts, k)
             else:
-                found, notices = self._search_scope(text, tuple(dict.fromkeys(report_ids)), parts, k)
-            best = self._in_order(text, found, prefer)[:k]
+                found, notices = self._search_scope(text, vector, tuple(dict.fromkeys(report_ids)), parts, k)
+            best = self._in_order(text, vector, found, prefer)[:k]
         hits = tuple(Hit(passage, score, rank) for rank, (passage, score) in enumerate(best, start=1))
         if self._trouble:
             notices = (*notices, self._trouble)
@@ -201,11 +202,12 @@ class Retriever:
                 self._trouble = error.message
             self._opened = self._version()  # opening may have mended them
 
-    def _search_everything(self, text: str, parts: Sequence[str] | None, k: int) -> tuple[_Candidates, tuple[str, ...]]:
+    def _search_everything(
+        self, text: str, vector: NDArray[np.float32], parts: Sequence[str] | None, k: int
+    ) -> tuple[_Candidates, tuple[str, ...]]:
         depth = max(DEPTH, 2 * k) * (1 if parts is None else 8)
         words: dict[str, float] = {}
         near: dict[str, float] = {}
-        vector = self.encoder.encode_queries([text])[0]
         if self._indexes is not None:
             if self.by != "dense":
                 words = {s.id: s.score for s in self._indexes.lexical.search(text, k=depth)}
@@ -213,23 +215,28 @@ class Retriever:
                 near = {s.id: s.score for s in self._indexes.vectors.search(vector, k=depth)}
         passages = self._catalogue.passages_by_id(dict.fromkeys([*words, *near]))
         if parts is not None:
-            passages = tuple(p for p in passages if p.part in set(parts))
+            passages = tuple(p for p in passages if p.part in parts)
         notices = () if passages else (self._nothing(text, None, parts),)
         cosines = self._cosines(vector, passages, near)
         trust = OPEN_SHARE if self.by == "hybrid" else 1.0
         return _Candidates(passages, self._shares(text, passages, words, groups=None), cosines, trust), notices
 
     def _search_scope(
-        self, text: str, report_ids: tuple[str, ...], parts: Sequence[str] | None, k: int
+        self,
+        text: str,
+        vector: NDArray[np.float32],
+        report_ids: tuple[str, ...],
+        parts: Sequence[str] | None,
+        k: int,
     ) -> tuple[_Candidates, tuple[str, ...]]:
         known = [i for i in report_ids if self._catalogue.has(i)]
         rows = [self._rows(i) for i in known]
         passages = [p for r in rows for p in r.passages]
-        kept = np.array([parts is None or p.part in set(parts) for p in passages], dtype=bool)
+        kept = np.array([parts is None or p.part in parts for p in passages], dtype=bool)
         if not kept.any():
             nothing = np.empty(0, np.float32)
             return _Candidates((), nothing, nothing), (self._nothing(text, report_ids, parts),)
-        cosines = np.where(kept, np.concatenate([r.vectors for r in rows]) @ self.encoder.encode_queries([text])[0], -2)
+        cosines = np.where(kept, np.concatenate([r.vectors for r in rows]) @ vector, -2)
         depth = max(DEPTH, k)
         place = {p.passage_id: n for n, p in enumerate(passages) if kept[n]}
         chosen: list[int] = []
@@ -268,7 +275,9 @@ class Retriever:
         cosines = {**known, **{i: float(row) for i, row in zip(unknown, rows, strict=True)}}
         return np.array([cosines[p.passage_id] for p in passages], dtype=np.float32)
 
-    def _in_order(self, text: str, found: _Candidates, prefer: Preference) -> list[tuple[Passage, float]]:
+    def _in_order(
+        self, text: str, vector: NDArray[np.float32], found: _Candidates, prefer: Preference
+    ) -> list[tuple[Passage, float]]:
         """The candidates with their scores, best first, ties by id."""
         bonus = np.array([prefer.bonus(p) for p in found.passages], dtype=np.float32)
         if self.by == "lexical":
@@ -277,17 +286,16 @@ class Retriever:
             likeness = found.trust * (VECTORS_WEIGHT + SENTENCES_WEIGHT) * found.cosines
             scores = WORDS_WEIGHT * found.shares + likeness + bonus
             head = np.argsort(-scores, kind="stable")[:HEAD]
-            closer = self._best_sentences(text, [found.passages[n] for n in head]) - found.cosines[head]
+            closer = self._best_sentences(vector, [found.passages[n] for n in head]) - found.cosines[head]
             scores[head] += found.trust * SENTENCES_WEIGHT * np.maximum(closer, 0)
         ordered = sorted(zip(found.passages, scores.tolist(), strict=True), key=lambda it: (-it[1], it[0].passage_id))
         return self._reranked(text, ordered) if self.by == "hybrid" else ordered
 
-    def _best_sentences(self, text: str, passages: Sequence[Passage]) -> NDArray[np.float32]:
+    def _best_sentences(self, vector: NDArray[np.float32], passages: Sequence[Passage]) -> NDArray[np.float32]:
         """The best cosine of the question with a sentence of each passage; -1 where there is none, or no time."""
         best = np.full(len(passages), -1.0, dtype=np.float32)
         if self.encoder.quick:
             split = [(n, m.group()) for n, p in enumerate(passages) for m in _SENTENCE.finditer(p.text)]
-            vector = self.encoder.encode_queries([text])[0]
             np.maximum.at(best, [n for n, _ in split], self.encoder.encode_passages([s for _, s in split]) @ vector)
         return best
 
