@@ -163,3 +163,20 @@ def test_understanding_never_raises(text: str, history: list[str]) -> None:
     assert query.question == text
     assert len(query.text) <= QUESTION_CHARS * 4
     assert not any("\u202a" <= c <= "\u202e" or c == "\x00" for c in query.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("深圳十一五期间新增多少学位", "新增 学位"),  # a unit that is the thing itself
+        ("盐田区2009年港口集装箱吞吐量多少标箱", "港口集装箱吞吐量"),  # a unit that only measures
+    ],
+)
+def test_units_that_are_things_name_what_is_asked(understander: Understander, text: str, words: str) -> None:
+    assert [ask.words for ask in understander.understand(text).indicators] == [words]
+
+
+def test_a_life_expectancy_is_neither_a_target_nor_an_income(understander: Understander) -> None:
+    query = understander.understand("广东居民人均预期寿命2022年是多少岁")
+    assert query.roles == ()
+    assert [ask.id for ask in query.indicators] == [None]
