@@ -48,7 +48,7 @@ _DONE_SHARE = re.compile(
 
 # First words of a clause that name nothing: links, times, places and verbs of doing.
 _LEAD = frozenset(
-    "今明两年 建议 两年 三年 四年 拟 拟安排 预算 的 其中 同时 此外 另外 并且 并 以及 及 和 与 而且 特别是 尤其是 预计 初步 测算 统计 据 全年 年内 年底 年底前 今年 当年 去年 上年 年末 目前 截至 力争 确保 努力 争取 计划 继续 实现 "
+    "今明两年 明年 尽管 虽然 但 建议 两年 三年 四年 拟 拟安排 预算 的 其中 同时 此外 另外 并且 并 以及 及 和 与 而且 特别是 尤其是 预计 初步 测算 统计 据 全年 年内 年底 年底前 今年 当年 去年 上年 年末 目前 截至 力争 确保 努力 争取 计划 继续 实现 "
     "完成 超额 超额完成 累计 共 总共 一共 合计 全部 均 都 已 将 要 再 又 还 也 全市 全区 全县 全省 全国 全州 全旗 我市 我区 我县 我省 我国 辖区 我们 使 让 把 对 向 为 给 在 从 由 以 用 按 等 到 达到 达 有 是 约 近 "
     "超 超过 突破 一年 来 一年来 五年 五年来 过去 期间 每年 平均 本年度 本届 政府 保持 推动 推进 促进 带动 拉动 支持 引导 组织 开展 加快 加大 加强 大力 积极 全面 深入 扎实 着力 稳步 有序 启动 实施 落实 建立 设立 "
     "打造 培育 引进 引入 吸引 建成 建设 新建 改建 扩建 改扩建 新改 新改扩建 新改建 改 扩 新 修建 完善 提供 发放 投入 安排 筹集 获批 获得 荣获 入选 通过 办理 受理 解决 化解 处置 清理 创建 认定 评选 举办 承办 召开 签约 "
@@ -62,7 +62,7 @@ _KEEP = re.compile(
     r"^(?:新增|净增|拆除|减免|减税|转移|脱贫|搬迁|清退|淘汰|关停|压减|植树|造林|改造|拆迁|征收|销售|培训|帮扶|救助|发放|盘活|整治|查处|破获)"
 )
 _TRAIL = re.compile(
-    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|按可比价(?:格)?(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|就|则|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|(?<=投资|收入|产值)计划|净|(?<!占)比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|接近或|达到或)$'
+    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|可望|有望|到(?:19|20)\d\d年(?:底|末)?|(?:但)?(?:没有|没|未能|尚未)|必须|应当|按可比价(?:格)?(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|就|则|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|(?<=投资|收入|产值)计划|净|(?<!占)比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|接近或|达到或)$'
 )
 _NO_NOUN = re.compile(r"^(?:增长|增加|增速|下降|减少|同比|大关|关口|新?台阶|目标|水平|规模|行列|以上|左右|的平均)$")
 _RIGHT_STOP = re.compile(
@@ -75,7 +75,7 @@ _RELATIVE = re.compile(
     r"(?P<cmp>比|较|是|为|相当于)?(?P<word>今年|去年|上年|前年|明年|本年度|当年)(?P<post>同期|底|末|以来)?"
 )
 _SPAN_WORD = re.compile(
-    r'今明两年|过去(?:的)?(?:五|5)年|五年来|近五年|五年间|这五年|五年(?:累计|共|间|来)?|本届政府(?:任期)?(?:以来|期间|五年)?|任期(?:内|以来)|"?(?P<plan>十[一二三四五]?|[六七八九])五"?(?:时期|期间|以来|前?[一二三四]年)|今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年|(?:近|过去|前|这)(?P<n>[两二三四]|[2-4])年(?:来|间)?|(?P<m>[两三四]|[2-4])年(?:来|间|累计|平均)'
+    r'(?P<y1>(?:19|20)\d\d)年?[、和](?P<y2>(?:19|20)\d\d)年?(?:这)?两年|今明两年|过去(?:的)?(?:五|5)年|五年来|近五年|五年间|这五年|五年(?:累计|共|间|来)?|本届政府(?:任期)?(?:以来|期间|五年)?|任期(?:内|以来)|"?(?P<plan>十[一二三四五]?|[六七八九])五"?(?:时期|期间|以来|前?[一二三四]年)|今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年|(?:近|过去|前|这)(?P<n>[两二三四]|[2-4])年(?:来|间)?|(?P<m>[两三四]|[2-4])年(?:来|间|累计|平均)'
 )
 _YEARS_AHEAD = re.compile(
     r"(?:利用|通过|力争|争取|计划|规划|拟|再?用)+(?:大约|约)?(?P<n>[两三四五2-5])年(?:左右)?(?:的)?(?:时间|内|左右)"
@@ -111,7 +111,7 @@ _IN_TASK_CELL = re.compile(r"[^\t]*\t\s*(?:已|超额|提前|按期|按时|如�
 _REACHED = re.compile(
     r"(?:提高|增加|增长|上升|下降|降低?|减少|扩大|提升|增|升|缩小|缩短|发展|攀升|跃升|扩展|拓展)(?:到|至)了?(?:约|近|超过|超)?$"
 )
-_STATE = re.compile(r"(?:率|占比|比例|余额|保有量|密度|强度|浓度|常住人口|总人口)$")
+_STATE = re.compile(r"(?:率|占比|比例|余额|保有量|密度|强度|浓度|常住人口|总人口|寿命)$")
 # 在2022年完成1708亿元高基数的情况下: a year and a number that what follows only builds on
 _BASE_CLAUSE = re.compile(r"在(?:(?:19|20)\d\d年|去年|上年|前年)[^。;]{0,30}?(?:情况下|基础上)")
 # 市政府给我县下达了2万户的改造任务
@@ -325,7 +325,7 @@ class _Sentence:
         if report_year is None:
             return self._by_part(draft)[1]
         if year > report_year:
-            return "plan"
+            return "target" if part == "plan" and self.passage.period == str(year) else "plan"
         if year == report_year:
             if time.kind == "part" and re.search(r"同期|已经?|又比|同比", self.text):
                 return "actual"
@@ -544,7 +544,9 @@ def _drafts(text: str, quantities: Sequence[Quantity]) -> list[_Draft]:
 
 
 # 同比(下同), 新(改)建: brackets that add nothing to a name
-_ASIDE = re.compile(r"\(下同\)|\((?:改|扩|续|新)建?\)|(?<=[县省市区])\([市区县、]{1,5}\)")
+_ASIDE = re.compile(
+    r"\((?:按)?(?:(?:19|20)\d\d年|现行?|当年)(?:不变|可比)?价(?:格)?(?:计算)?\)|\(下同\)|\((?:改|扩|续|新)建?\)|(?<=[县省市区])\([市区县、]{1,5}\)"
+)
 # What is left where a clause has no noun of its own.
 _NAMELESS = re.compile(
     r"(?:上升|增加|下降|提高|扩大|减少|降低|增长|升|降)?(?:到|至)|就|则|即|同|其余|以上|其中|全年|这?[五四三5]年(?:来|间)?(?:累计)?"
@@ -556,6 +558,9 @@ def _mended(text: str, draft: _Draft, done: Sequence[_Draft]) -> _Draft:
     if draft.indicator in ("占", "占比", "所占", "比重", "所占比重"):
         subject = _subject(done)
         return replace(draft, indicator=f"{subject}占比", inherited=True) if subject else draft
+    if draft.indicator in ("人", "人均"):  # 地区生产总值达到110亿元、人均达到4.6万元
+        subject = _subject(done)
+        return replace(draft, indicator=f"人均{subject}", inherited=True) if subject else draft
     if not _NAMELESS.fullmatch(draft.indicator):
         return draft
     return replace(draft, indicator=_subject(done) or _words_before(text, draft), inherited=True)
@@ -627,6 +632,8 @@ def _quotes_target(text: str, draft: _Draft, left: str) -> bool:
     """Whether the words around a number call it an old target: 超额完成50微克/立方米年度目标."""
     if _QUOTED_TARGET_AFTER.match(draft.right) or _IN_TASK_CELL.match(text, draft.quantity.end):
         return True
+    if re.match(r",实际", text[draft.quantity.end :]) and re.match(r"\s*(?:原)?(?:计划|定)", draft.left):
+        return True  # 计划建成投产项目118个,实际建成128个
     return _QUOTED_TARGET_BEFORE.search(left) is not None and not re.search(
         r"(?:完成|占)[^,]*$|(?:超|超出|超过)(?:了)?(?:年度|全年|预期|年初|既定)*(?:目标|任务|计划)+(?:的)?$", left
     )
@@ -817,10 +824,13 @@ def _read_share(text: str, draft: _Draft, left: str, done: Sequence[_Draft]) -> 
         return replace(draft, measure="growth", indicator=_subject(done), inherited=True)
     if not named:
         of = clean_right(re.sub(r"^(?:以上|以下|左右|以内)", "", right), whole=True)
-        if of and not done:
+        if of and not done and not draft.quoted_target:
             return replace(draft, measure="share", indicator=of)
         subject = _subject(done) or _words_before(text, draft)
-        return replace(draft, measure=_rate_measure(subject), indicator=subject or of, inherited=True)
+        measure = _rate_measure(subject)
+        if draft.quoted_target and not _SHARE_NAME.search(subject):
+            measure = "growth"  # 生产总值增速高于全省,但没有完成12.5%的预期目标
+        return replace(draft, measure=measure, indicator=subject or of, inherited=True)
     return replace(draft, measure=_rate_measure(named), indicator=named)
 
 
@@ -867,9 +877,10 @@ def _read_level(text: str, draft: _Draft, left: str, done: Sequence[_Draft], fol
     if right and _counts_right(draft, left, named):
         kept = _KEEP.match(left.strip(' "的,、')) if verb_only else None
         return replace(draft, indicator=_kept(kept) + right, named_behind=True)
-    fall = re.match(r"(削减|减少|缩减|压减|压缩)(?=[一-鿿]{2})", left.strip(' "的,、'))
-    if named and fall and named.startswith(fall.group(1)):
+    fall = re.match(r"(削减|减少|缩减|压减|压缩|增产|减产)(?=[一-鿿]{2})", named)
+    if fall:
         modality = tuple(dict.fromkeys((fall.group(1), *draft.modality)))
+        modality = draft.modality if fall.group(1) == "增产" else modality
         return replace(draft, indicator=named.removeprefix(fall.group(1)), measure="change", modality=modality)
     if named:
         return replace(draft, indicator=named)
@@ -893,7 +904,9 @@ def _words_before(text: str, draft: _Draft) -> str:
     end = draft.segment[0]
     for _ in range(2):
         start = max((text.rfind(c, 0, max(0, end - 1)) for c in ",;:。"), default=-1) + 1
-        words = re.sub(r"(?:比|较)(?:上年|去年|上一年|同期).*$", "", text[start:end].rstrip(",;: "))
+        words = re.sub(
+            r"(?:比|较)(?:上年|去年|上一年|同期).*$|(?:高于|低于|快于|好于).*$", "", text[start:end].rstrip(",;: ")
+        )
         phrase = clean_phrase(_PEAK.sub("", words))
         if (
             2 <= len(phrase) <= (26 if phrase.endswith(("比重", "占比", "比例", "率")) else 16)
@@ -994,6 +1007,7 @@ def clean_phrase(words: str) -> str:
     phrase = re.sub(r"^(?:这|过去)?[五四三5]年(?:来|间)?(?:累计|共)?(?=[一-鿿]{2})(?!计划|规划|制|级|期)", "", phrase)
     phrase = re.sub(r"(?:已|且)?(?:连续|保持)[\d一二两三四五六七八九十]{1,3}年(?:以上)?$", "", phrase)
     phrase = re.sub(r"(?:比|较)?(?:19|20)\d\d年的?$", "", phrase)
+    phrase = re.sub(r"^(?:19|20)\d\d年?两年(?:共|一共)?", "", phrase)
     phrase = re.sub(r"^.*?(?:(?:19|20)\d\d年(?:底|末)?|截至\S{1,6}?[底末日])", "", phrase) or phrase
     phrase = re.sub(r"^.{0,8}?(?:提出|确定|要求|明确)的?(?:今年|去年)(?=[一-鿿]{2})", "", phrase)
     phrase = re.sub(r'^"?(?:十[一二三四五六]?|[七八九])五"?(?:时期|期间|以来|末|规划期)', "", phrase)
@@ -1109,6 +1123,9 @@ def _end_measure(draft: _Draft, subject: str) -> Measure:
     return "level" if draft.measure in ("change", "growth") else draft.measure
 
 
+_SINCE_YEAR = r"[比较](?:19|20)\d\d年(?:底|末|同期)?"
+
+
 def _pair(text: str, match: re.Match[str], drafts: list[_Draft]) -> None:
     """Gives the values behind 分别 the items before it, one to one."""
     behind = [d for d in drafts if d.quantity.start >= match.end()]
@@ -1119,7 +1136,7 @@ def _pair(text: str, match: re.Match[str], drafts: list[_Draft]) -> None:
     items = split_items(
         _lead_off(
             re.sub(
-                r"^.*?(?:19|20)\d\d年(?:底|末)?|(?:同比|比上年|较上年|力争|预计|将|已|年均|确保)+$",
+                rf"^.*?(?<![比较])(?:19|20)\d\d年(?:底|末)?|(?:{_SINCE_YEAR}|同比|比上年|较上年|力争|预计|将|已|年均|确保)+$",
                 "",
                 text[start : match.start()],
             )
@@ -1152,7 +1169,7 @@ def _give_on(text: str, drafts: list[_Draft], run: Sequence[_Draft], names: Sequ
             return
         gap = text[last.quantity.end : rest[0].quantity.start]
         if not re.fullmatch(
-            rf"(?:左右|以上|以内)?[,、]?(?:同比|分别|比上年|较上年|年均)*(?:{_UP}|{_DOWN}|调整|占)?(?:到|至|为|达到|达)?(?:不低于|约|超过)?",
+            rf"(?:左右|以上|以内)?[,、]?(?:同比|分别|比上年|较上年|年均|实际|名义)*(?:{_UP}|{_DOWN}|调整|占)?(?:到|至|为|达到|达)?(?:不低于|约|超过)?",
             gap,
         ):
             return
@@ -1184,20 +1201,20 @@ def _pair_plain(text: str, drafts: list[_Draft]) -> None:
     i = 0
     while i < len(drafts):
         run = _value_run(text, drafts[i].quantity.start, drafts[i:])
-        alike = all(d.quantity.unit == run[0].quantity.unit for d in run)
         joined = len(run) >= 2 and all(
             re.fullmatch(r"(?:左右|以上|以内)?(?:、|和|与|及)(?:不低于|约)?", text[a.quantity.end : b.quantity.start])
             for a, b in pairwise(run)
         )
-        if joined and alike and run[0].measure != "rank":
+        if joined and run[0].measure != "rank":
             segment = text[run[0].segment[0] : run[0].quantity.start]
             head = re.sub(
-                rf"(?:同比|年均|比上年|实际|名义)*(?:{_UP}|{_DOWN})?(?:到|至|为|达到|达)?(?:不低于|约|超过)?$",
+                rf"(?:{_SINCE_YEAR}|(?<!、)同比|年均|比上年|实际|名义|分别)*(?:{_UP}|{_DOWN}|(?:稳定|保持|控制)在)?(?:到|至|为|达到|达)?(?:不低于|约|超过)?$",
                 "",
                 segment,
             )
             items = split_items(_lead_off(head))
-            if len(items) == len(run):
+            told = any(d.quantity.start >= run[0].segment[0] for d in drafts[:i])  # the head holds a number of its own
+            if len(items) == len(run) and not told:
                 _give(drafts, run, items)
                 _give_on(text, drafts, run, items)
             elif not clean_phrase(head) and (owners := _owners(drafts[:i], run)):
@@ -1288,13 +1305,24 @@ def split_items(words: str) -> list[str]:
     short = max(len(o) for o in others)
     if (
         len(last) >= short + 3
+        and not last[0].isascii()
         and short <= 4
         and len({len(o) for o in others}) == 1
         and not others[0].endswith(("收入", "总额", "投资", "值"))
     ):
-        suffix = last[len(others[0]) :]
+        suffix = _whole_words(last, len(others[0]))
         return [o + suffix for o in others] + [last]
     return items
+
+
+def _whole_words(words: str, skip: int) -> str:
+    """``words`` behind the first ``skip`` characters and the short word that these end in: 产量 of 天然气产量."""
+    at = 0
+    for word in cut_words(words):
+        at += len(word)
+        if at >= skip:
+            return words[at:] if skip > 1 and len(word) <= 3 and at < len(words) else words[skip:]
+    return words[skip:]
 
 
 # -- times -----------------------------------------------------------------------------------------
@@ -1344,6 +1372,8 @@ def _base_year(clock: Clock, part: Part) -> int | None:
 
 def _span_of(match: re.Match[str], clock: Clock, part: Part) -> str | None:
     words = match.group()
+    if match.group("y1"):
+        return f"{match.group('y1')}-{match.group('y2')}"
     if words == "今明两年":
         return f"{clock.report_year}-{clock.report_year + 1}" if clock.report_year else None
     if match.group("plan"):
@@ -1391,7 +1421,7 @@ def _year_times(text: str, clock: Clock) -> Iterator[_Time]:
         )
         # 由2012年的90.2%提升到97.5%, 1990年不变价: the year is that of the old value, or of prices, alone
         base = match.group("cmp") in ("由", "从") and re.match(r"的|\d", behind)
-        same = match.group("post") == "同期" or behind.startswith(("同期", "《", "度《", "不变", "可比", "价格"))
+        same = match.group("post") == "同期" or behind.startswith(("同期", "《", "度《", "不变", "可比", "价格", "价)"))
         yield _Time(match.start("y1"), match.end(), str(y1), "year", weak=bool(compared or same or base))
 
 

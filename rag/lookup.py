@@ -184,6 +184,16 @@ class Finder:
 
     def find(self, cell: Cell, *, beside: Figure | None = None) -> CellResult:
         """The figures that answer ``cell``, or why there are none; those of the sentence of ``beside`` come first."""
+        found = self._find(cell, beside)
+        if found.outcome == "figure" or not cell.ask.context:
+            return found
+        for words in (f"{cell.ask.words} {cell.ask.context}", cell.ask.context):
+            again = self._find(replace(cell, ask=replace(cell.ask, words=words, context="")), beside)
+            if again.outcome == "figure":
+                return replace(again, cell=cell)
+        return found
+
+    def _find(self, cell: Cell, beside: Figure | None) -> CellResult:
         reports = self.holdings.reports(cell.place, delivered=cell.delivered)
         if not reports:
             return CellResult(cell, "no_report", cell.period.period if cell.period else "")
@@ -246,7 +256,7 @@ class Finder:
         that its report words in a way we could not read, beside the same year's old target.
         """
         ask = cell.ask
-        kin = ask.id is not None and best.figure.indicator_id != ask.id
+        kin = ask.id is not None and best.figure.indicator_id not in (ask.id, None)
         other_role = (
             window.role is None
             and best.figure.role in ("target", "plan")
@@ -278,6 +288,8 @@ class Finder:
             if match.score < 0.55:
                 continue
             score = match.score + 0.16 * match.focus + 0.03 * row.figure.confidence
+            if ask.context:
+                score += 0.1 * cover(words_of(ask.context), row.sentence + row.above)
             out.append(Candidate(row.figure, match, score, row.before))
         return out
 
@@ -447,9 +459,9 @@ def _told_bonus(ask: IndicatorAsk, candidate: Candidate) -> float:
     """What the question says of the number beside its name counts: a total, a scope, a verb, the year's end."""
     figure, told, bonus = candidate.figure, ask.qualifiers, 0.0
     if "总数" in told:
-        bonus += 0.15 * bool(re.search(r"总数|总量|总计|累计|达到|增至|共有|拥有", candidate.before)) - 0.1 * bool(
-            re.match("新增|新建", figure.indicator)
-        )
+        bonus += 0.15 * bool(
+            re.search(r"总数|总量|总计|累计|达到|增至|共有|拥有|总(?:里程|面积|规模)", candidate.before)
+        ) - 0.1 * bool(re.match("新增|新建", figure.indicator))
     scope = next((w for w in told if w.startswith(("全", "世"))), None)
     if scope and figure.measure in ("rank", "multiple"):
         bonus += 0.2 if scope in candidate.before[-8:] or scope in figure.written else -0.1
@@ -609,6 +621,8 @@ def _window(cell: Cell, reports: Sequence[Report]) -> _Window:
     if role == "cumulative":
         role = None
     holder = _holder(dated, year, role)
+    if holder is None and cell.hint is not None and dated and dated[-1].report_year == cell.hint:
+        holder = dated[-1]  # 2003年的报告预计到2005年
     return _Window(label, role, every, holder, years=(label,), assumed=assumed)
 
 
@@ -672,7 +686,7 @@ def _span_window(cell: Cell, reports: tuple[Report, ...], newest: Report) -> _Wi
     assert cell.period is not None
     span = cell.period.period
     end = int(span[-4:])
-    ahead = cell.role in ("target", "plan")
+    ahead = cell.role in ("target", "plan") or (newest.report_year is not None and int(span[:4]) >= newest.report_year)
     inside = [
         r
         for r in reports
@@ -682,5 +696,5 @@ def _span_window(cell: Cell, reports: tuple[Report, ...], newest: Report) -> _Wi
     if cell.role is None:
         inside = [r for r in reports if r.report_year is not None and abs(r.report_year - end) <= 5]
     holder = (inside[-1] if ahead else inside[0]) if inside else None
-    role = "plan" if ahead else None if cell.role == "actual" else cell.role
+    role: Role | None = "plan" if ahead else None if cell.role == "actual" else cell.role
     return _Window(span, role, reports, holder, spans=(span,))

@@ -123,6 +123,14 @@ _SAME: tuple[frozenset[str], ...] = tuple(
         "托位 托育",
         "护理床位 养老床位",
         "文化站 文化服务中心",
+        "水耗 用水 用水量 用水强度",
+        "供暖 取暖 采暖",
+        "自行车 单车",
+        "利润 盈利 赚钱",
+        "接待费 招待费 公务接待",
+        "食用菌 蘑菇",
+        "大棚 棚子 棚室",
+        "直播 网络直播 带货",
         "钢 钢材 钢铁",
     )
 )
@@ -299,7 +307,9 @@ def speaks_of(ask: IndicatorAsk, sentence: str) -> float:
             around = text[max(0, text.find(longest) - 6) : text.find(longest) + len(longest) + 6]
             if row is None or not any(w in around for w in row.never if w not in longest):
                 return 1.0 + 0.15 * bool(
-                    re.search(re.escape(longest) + r"[^,。;]{0,10}(?:有所|保持|稳定|同步|持平|与经济)", text)
+                    re.search(
+                        re.escape(longest) + r"[^,。;]{0,10}(?:[有略]|小幅|适度|明显|保持|稳定|同步|持平|与经济)", text
+                    )
                 )
         if row is not None and any(n in text for kin in row.kin for n in _names(kin)):
             return 0.9

@@ -82,7 +82,7 @@ _UNITS = sorted(
     台套 台件 台 套 辆次 辆 架次 架 艘次 艘 列 班次 班 张 名 位 对 只 头 匹 羽 株 棵 支 场次 场 次 起 宗 批次 批 栋 幢 间 门 部 份 篇 本 册 封
     款 种 类 例 单 组 块 片 眼 孔 盏 根 枚 亩次 亩 公顷 平方公里 平方千米 平方米 平米 ㎡ 平 立方米 立方 方 公里 千米 车道公里 米 海里 吨 公斤 斤 千克 克
     升 毫升 毫克 微克 千瓦时 千瓦 兆瓦时 兆瓦 吉瓦 瓦 度 伏安 千伏安 标准箱 标箱 TEU 吨标准煤 吨标煤 小时 分钟 秒 天 % ‰ 倍 番 成 分 字 亿次
-    门次 人年 人天 床 床位 学位 车位 泊位 道 卷 级 厂 村 乡 镇 县 校 站 点 岁 代 尾 箱 盒 筒 担 石 锭 包 卡 P EFLOPS 条次 单元 例次 网格 间次 幅 员 股 个点 个工作日 工作日
+    门次 人年 人天 床 床位 学位 车位 泊位 道 卷 级 厂 村 乡 镇 县 校 站 点 岁 代 尾 箱 盒 筒 担 石 锭 包 卡 P EFLOPS 条次 单元 例次 网格 间次 幅 员 股 个点 个工作日 工作日 个位次 位次 个名次 名次
     师 台(套) 个(次) 件(次) 家(次) 公里/小时""".split(),
     key=lambda u: (-len(u), u),
 )
@@ -324,7 +324,9 @@ def _weak_unit(text: str, match: re.Match[str], unit: str, number: str, after: s
         return False  # 1.2万亩 is handled elsewhere; 3万班, 2万卡 are counts
     if unit == "度" and not after.startswith(("电", "以")):
         return True
-    if unit in ("级", "代", "岁", "点", "站", "道", "P", "方", "厂", "师", "员"):
+    if unit == "岁":  # 人均预期寿命达79.3岁 is a measure, 65岁以上老年人 is not
+        return not re.search(r"(?:寿命|平均年龄)[^,。;]{0,24}$", text[: match.start()])
+    if unit in ("级", "代", "点", "站", "道", "P", "方", "厂", "师", "员"):
         return not (unit in ("方", "站") and "." in number)
     if unit == "分":
         return "." not in number and not re.search(

@@ -240,7 +240,7 @@ class _BlockReader:
             self._hear(stripped)
         alone = level is not None and len(stripped) - len(title) < 12
         part = self._local_part(stripped, alone)
-        return Block(start, end, self._section(), part, self.clock.period_of(part), alone)
+        return Block(start, end, self._section(), part, self._period(part), alone)
 
     def _read_appendix(self, start: int, end: int, line: str, shown: str) -> Block:
         """A line behind the speech: notes, or an annex that lists the year's livelihood projects."""
@@ -250,11 +250,20 @@ class _BlockReader:
             livelihood = _LIVELIHOOD.search(line) and not re.search(r"解释|注释|名词", line)
             back = livelihood and re.search(r"完成|办理|进展|落实|情况", line)
             self.part = "appendix" if not livelihood else "review" if back else "livelihood"
-            return Block(start, end, self._section(), self.part, self.clock.period_of(self.part), True)
-        return Block(start, end, self._section(), self.part, self.clock.period_of(self.part))
+            return Block(start, end, self._section(), self.part, self._period(self.part), True)
+        return Block(start, end, self._section(), self.part, self._period(self.part))
 
     def _section(self) -> tuple[str, ...]:
         return tuple(title for _, title in self.path)
+
+    def _period(self, part: Part) -> str | None:
+        """The period of ``part``: the next year where its heading plans that one (1981年国民经济计划, said in 1980)."""
+        year = self.clock.report_year
+        if part == "plan" and year and self.path and self.path[0][0] <= 1:
+            told = re.findall(r"(?:19|20)\d\d(?=年)", self.path[0][1])
+            if told == [str(year + 1)] and re.search("计划|任务|安排|工作", self.path[0][1]):
+                return str(year + 1)
+        return self.clock.period_of(part)
 
     def _enter(self, level: int, title: str, line: str, shown: str) -> None:
         while self.path and self.path[-1][0] >= level:

@@ -76,6 +76,7 @@ class IndicatorAsk:
     units: str = ""  # a class of units: money, area, people, length, count:家, percent, ""
     inherits: bool = False  # its words are those of the thing asked for before
     qualifiers: tuple[str, ...] = ()  # 剔除减税降费因素, 同口径
+    context: str = ""  # words of a clause before it that told without asking: 光靠管严定额,能省下多少标准煤
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +154,14 @@ _TALK = re.compile(
 )
 _MEASURES: tuple[tuple[str, Measure], ...] = (
     (
-        r"增速|增长率|增长速度|增幅|涨幅|增长多少|增长几|增长目标|年均增长|年均增速|同比|增长百分|增长了?多少|涨(?:了)?(?:多少|几)|涨|增长|提速",
+        r"增速|增长率|增长速度|增幅|涨幅|(?:变动|变化|涨跌)?幅度(?=多|有多|$)|增长多少|增长几|增长目标|年均增长|年均增速|同比|增长百分|增长了?多少|涨(?:了)?(?:多少|几)|涨|增长|提速",
         "growth",
     ),
     (r"占比|比重|占\S{0,12}(?:比例|百分之|多少|比)|比例|百分比|覆盖率|占(?:到|了)?", "share"),
     (r"排名|排第几|第几|名次|位次|排位|位列|排在|排几", "rank"),
     (r"几倍|多少倍|倍数|翻几番|翻番", "multiple"),
     (
-        r"下降(?:了)?(?:多少|几)?|降幅|减少(?:了)?(?:多少|几)|降低(?:了)?(?:多少|几)|降(?:了)?(?:多少|几)|压减多少|(?:提高|上升|提升)(?:了)?(?:多少|几)(?!元|家|个(?!百分|点))|缩短了?多少",
+        r"下降(?:了)?(?:多少|几)?|降幅|(?:变动|变化|涨跌)?幅度(?=多|有多|$)|(?:砍|减|降|压|省)(?:掉|下|去)?了?(?:多少|几|百分)|减少(?:了)?(?:多少|几)|降低(?:了)?(?:多少|几)|降(?:了)?(?:多少|几)|压减多少|(?:提高|上升|提升)(?:了)?(?:多少|几)(?!元|家|个(?!百分|点))|缩短了?多少",
         "change",
     ),
 )
@@ -228,7 +229,8 @@ _FILLERS = re.compile(
 )
 _SPOKEN_PEOPLE = (
     ("农村老百姓", "农村居民"), ("农村人", "农村居民"), ("乡下人", "农村居民"), ("城里老百姓", "城镇居民"),
-    ("城里人", "城镇居民"), ("人均住多少", "人均居住面积多少"),
+    ("城里人", "城镇居民"), ("人均住多少", "人均居住面积多少"), ("几多", "多少"), ("咗", "了"), ("老几", "第几"),
+    ("赚的钱", "利润"),
 )  # fmt: skip
 
 
@@ -317,8 +319,19 @@ def _first_years(match: re.Match[str]) -> PeriodAsk | None:
     return plan and PeriodAsk(f"{plan[0]}-{plan[0] + years - 1}", match.group(), "span")
 
 
+def _years_up_to(year: int, n: str, words: str) -> PeriodAsk:
+    """截至2014年的三年里."""
+    return PeriodAsk(f"{year - int(chinese_number(n) or 2) + 1}-{year}", words, "span")
+
+
 _PERIOD_WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], PeriodAsk | None]], ...] = (
-    (re.compile(r'"?(?<!第)(十[一二三四五六]?|[一二三四五六七八九])五"?的?前([两二三四])年'), _first_years),
+    (re.compile(r'"?(?<!第)(十[一二三四五六]?|[一二三四五六七八九])五"?的?[前头]([两二三四])年'), _first_years),
+    (
+        re.compile(
+            r"(?:截至|截止|到)?(?P<y>(?:19|20)\d\d)年?(?:底|末)?(?:为止)?(?:的|这|的这|前)(?P<n>[两二三四五])年(?:里|间|内|来)"
+        ),
+        lambda m: _years_up_to(int(m.group("y")), m.group("n"), m.group()),
+    ),
     (
         re.compile(r"(?P<a>(?:19|20)\d\d)年?\s?(?:、|和|与)\s?(?P<b>(?:19|20)\d\d)年?\s?两年"),
         lambda m: PeriodAsk(f"{m.group('a')}-{m.group('b')}", m.group(), "span"),
@@ -345,6 +358,7 @@ class _Reader:
         self.lang = lang
         self.ordered = ordered
         self.assumptions: list[str] = []
+        self.taken_numbers: tuple[Quantity, ...] = ()
 
     def take(self, start: int, end: int) -> None:
         self.rest = self.rest[:start] + " " * (end - start) + self.rest[end:]
@@ -356,7 +370,10 @@ class _Reader:
         sweep = self._sweep(places)
         if sweep is not None:
             places = tuple(p for p in places if sweep.within is None or sweep.within not in p.candidates)
-        qualifiers = tuple(m.group() for m in _QUALIFIER.finditer(self.rest))
+        set_goal = re.search("目标|计划|预期", self.text) is not None  # then 实际增长 is what was reached
+        qualifiers = tuple(
+            m.group() for m in _QUALIFIER.finditer(self.rest) if not (set_goal and m.group() == "实际增长")
+        )
         for match in list(re.finditer(r"按(?:照)?(?:可比|同)口径(?:计算|算)?,?", self.rest)):
             self.take(*match.span())
         delivered = self._delivered()
@@ -364,7 +381,7 @@ class _Reader:
         periods = _added_up(self._periods(), self.text)
         item = self._item()
         about = self._about()
-        numbers = self._numbers()
+        self.taken_numbers = numbers = self._numbers()
         roles = self._roles(periods, base)
         topic = self._topic()
         indicators = self._indicators(qualifiers, base)
@@ -486,6 +503,8 @@ class _Reader:
         match = _SWEEP.search(self.rest)
         if match is None:
             return None
+        if places and re.match(r"[里中]?(?:能|可以)?(?:排|居|位)", self.rest[match.end() :].lstrip()):
+            return None  # 在全国各区里排第几
         named = _HONOURED.match(self.rest, match.end()) or re.search(
             r"(?:指|包括|包含|叫)的?是?$", self.rest[: match.start()]
         )
@@ -670,7 +689,7 @@ class _Reader:
 
     def _indicators(self, qualifiers: tuple[str, ...], base: tuple[Measure, ...]) -> tuple[IndicatorAsk, ...]:
         clauses = _asking_clauses(_closed_up(self.rest))
-        asks = _read_clauses(clauses)
+        asks = _read_clauses(clauses, told_numbers=bool(self.taken_numbers))
         if len(asks) > 1 and not asks[0].words:  # 还剩多少户、多少贫困人口
             asks[0] = replace(asks[1], measures=asks[0].measures, units=asks[0].units)
         asks = _of_parts(clauses) or asks
@@ -692,11 +711,12 @@ class _Reader:
         return tuple(_distinct(asks))
 
 
-def _read_clauses(clauses: Sequence[str]) -> list[IndicatorAsk]:
+def _read_clauses(clauses: Sequence[str], *, told_numbers: bool) -> list[IndicatorAsk]:
     """What the clauses ask for; one without words of its own asks for more of the thing before."""
     asks: list[IndicatorAsk] = []
     told = False  # the clause before named a thing without asking
     for clause in clauses:
+        before = asks[-1] if told and asks else None
         for ask in _read_clause(clause):
             scope = ask.measures == ("rank",) and ask.words in ("全国", "全省", "全市", "世界", "全球")
             if (not ask.words or scope or _BARE.fullmatch(ask.words)) and asks:
@@ -707,16 +727,20 @@ def _read_clauses(clauses: Sequence[str]) -> list[IndicatorAsk]:
                     asks[-1] = replace(inherited, inherits=False)  # 民生实事里发掘就业岗位,最后做到多少个?
                 else:
                     asks.append(inherited)
+            elif before is not None and asks[-1] is before and ask.words and before.words and not before.id:
+                asks[-1] = replace(ask, context=before.words)
             elif ask.words or not asks:
                 asks.append(ask)
-        told = not _ASKS.search(clause) and not re.search("目标|计划|情况|增速|增幅", clause)
+        told = (
+            not told_numbers and not _ASKS.search(clause) and not re.search("目标|计划(?!生育)|情况|增速|增幅", clause)
+        )
     return asks
 
 
 # 再建(多少个) after 建了5G基站: the verb alone asks for the noun named before.
 _BARE = re.compile(
     r"总量|总额|总规模|金额|数额|总值|"
-    r"(?:再|还|又|继续|接着|新|最后|总共|一共|\s)*(?:新建|新增|增加|改造|建成|完成|拆除|引进|培育|发放|解决|投入|提高|减少|下降|建设|治理|整治|建|改|修|办|拆|种|增|减|招|引|培|发|投|花|用|做)+"
+    r"(?:再|还|又|继续|接着|新|最后|总共|一共|\s)*(?:新建|新增|增加|改造|建成|完成|拆除|引进|培育|发放|解决|投入|提高|减少|下降|建设|治理|整治|增添|添|建|改|修|办|拆|种|增|减|招|引|培|发|投|花|用|做)+"
 )
 
 
@@ -762,11 +786,18 @@ def _asking_clauses(text: str) -> list[str]:
     if len(sentences) > len(asking) and not any(content_words(s) for s in asking):
         asking = sentences
     asking = [s.rstrip(" 。!?;") for s in asking]
-    return [c for s in asking for c in re.split(r"[,:]", s) if c.strip()]
+    clauses = [c for s in asking for c in re.split(r"[,:]", s) if c.strip()]
+    return [c for c in clauses if not _REACHED.fullmatch(c.strip())] or clauses
+
+
+# 完成了吗, 达标没有: asks about the goal already named, and names nothing.
+_REACHED = re.compile(
+    r"(?:那|最后|最终|到底|是否|有没有|是不是|任务|目标|指标|都|算)*(?:超额)?(?:没|未)?(?:完成|达标|达成|达到|实现|做到|兑现)(?:了|任务|目标|指标|预期)*(?:没有|没|吗|否|不)?"
+)
 
 
 _STOP = frozenset(
-    "只有 这么 那么 才 仅 仅仅 当初 微克 控制目标 那定 高出 多出 低出 超出 守住 守 底线 定 做到 做到了 用上 用上了 平均值 拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 平均每年 平均 每年 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
+    "还是 幅度 变动 多不多 计划数 完成数 数少 数多 实际水平 只有 这么 那么 才 仅 仅仅 当初 微克 控制目标 那定 高出 多出 低出 超出 守住 守 底线 定 做到 做到了 用上 用上了 平均值 拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 平均每年 平均 每年 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
     "全省 我区 我市 我县 我省 辖区 当地 政府 主要 年底 年末 年内 想 比 较 上年 往年 相比 对比 比较 相差 差 差距 更 更多 更高 更少 更低 更大 更小 最高 最低 "
     "最多 最少 最大 最小 谁 高 低 快 慢 去 来 约 超 超过 不低于 多 少 左右 以上 以内 为 给 向 对 于 从 到 被 以 至 里 中 间 内 那 那么 这 这个 该 其 它 "
     "一个 一下 每 另外 还有 以及 并且 同时 目前 现在 定 做 落实 取得 做到 如期 顺利 成功 预算 和 与 及 跟 或 吗 呢 吧 啊 呀 嘛 么 了 的 之 是 有 在 把 将 "
@@ -843,7 +874,7 @@ def _marks(piece: str) -> tuple[str, ...]:
     """What a clause says of the number beside its name: a total, a rise, the end of the year, the verb that asks."""
     verb = re.search(rf"({'|'.join(VERBS_ASKED)})了?(?:多少|几)", piece)
     return (
-        *(("总数",) if re.search(r"总数|总量|保有量|共有|一共有", piece) else ()),
+        *(("总数",) if re.search(r"总数|总量|保有量|共有|一共有|总(?=里程|面积|规模|长度|装机|人数)", piece) else ()),
         *(("增减",) if re.search(r"(?:增加|减少|增|减|多|少)了(?:多少|几)(?!家|个|所|人|户)", piece) else ()),
         *(("年底",) if "年底" in piece else ()),
         *((verb.group(1),) if verb else ()),
@@ -895,7 +926,7 @@ def _pieces(clause: str) -> list[str]:
 # 想做到(多少), 建了(多少), 还要再压: verbs that lead to the number and name nothing.
 _HOW_FAR = re.compile(
     r"(?:想要?|要|打算|计划|准备|力争|争取|预计|拟|必须|得)?(?:再)?(?:做到|达到|提高到|提升到|降到|压到|控制在|稳定在|稳在|保持在|守住|守在|冲到|冲上|突破|超过|实现|完成)了?(?=多少|几|什么|哪|\s|$)"
-    r"|(?<=[一-鿿\s])(?:还要?|再)+(?:压|降|涨|增|减|多|少)|(?:建|修|改|种|办|拆|招|引|培|发|投|花|用|搬|减|降|涨|增|卖|收)了(?!解)"
+    r"|(?<=[一-鿿\s])(?:还要?|再)+(?:压|降|涨|增|减|多|少)|(?:建|修|改|种|办|拆|招|引|培|发|投|花|用|搬|减|降|涨|增|卖|收)了(?!解)|(?:要|再)?(?:砍|减|降|压|省|拆)(?:掉|下|去)了?|(?<=[一-鿿]{2})砍了?(?=\s|$|多少)"
 )
 
 
@@ -907,7 +938,7 @@ def content_words(text: str) -> str:
         text,
     )
     text = re.sub(
-        r"全[国省市区州县旗]性(?:的)?|各(?=减|增|降|升|涨)|计划(?=外送|外运|外销|外派)|(?<=总共)建了|整个|加起来",
+        r"全[国省市区州县旗]性(?:的)?|原(?=本|计划|定|来)|那?一届(?=\s|政府|$)|各(?=减|增|降|升|涨)|计划(?=外送|外运|外销|外派)|(?<=总共)建了|整个|加起来",
         " ",
         text,
     )
@@ -1066,7 +1097,8 @@ def _carry(query: Query, before: Query) -> Query:
         measures = next((a.measures for a in query.indicators if a.measures), ())
         units = next((a.units for a in query.indicators if a.units), "")
         indicators = tuple(
-            replace(a, measures=measures or a.measures, units=units or a.units) for a in before.indicators
+            replace(a, measures=measures or (() if units else a.measures), units=units or a.units)
+            for a in before.indicators
         )
     elif len(query.indicators) == 1 and not (indicators[0].measures or indicators[0].units):
         earlier = [a for a in before.indicators if a.inherits or (a.id and a.id == before.indicators[0].id)]
@@ -1104,7 +1136,7 @@ def _carry(query: Query, before: Query) -> Query:
 
 
 _EMPTY_WORDS = frozenset(
-    "建成 新建 开工 引进 培育 办理 发放 拆除 竣工 实施 投入 新增 数 目标 完成 实际 五年 一共 增加 这个 那个 数字 任务 建设 提高 要求 今后 情况 具体 结果 后来".split()
+    "建成 新建 开工 引进 培育 办理 发放 拆除 竣工 实施 投入 新增 添 再添 新添 增添 收 数 目标 完成 实际 五年 一共 增加 这个 那个 数字 任务 建设 提高 要求 今后 情况 具体 结果 后来".split()
 )
 
 
