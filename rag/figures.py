@@ -378,7 +378,9 @@ class _Sentence:
         if not (re.search(r"(?:19|20)\d\d年", heading) and re.search('五[”"]?(?:时期|期间|以来)|五年', heading)):
             return False
         summed = "累计" in self.text[draft.segment[0] : draft.quantity.start]
-        return summed or re.search(r"(?<!连续)(?<![\d.])(?:五|5)年[^,]{0,6}$", draft.left) is not None
+        added = re.search(r"新增|新建|建成|改造|培育|引进|发放|高于|快于", draft.left + draft.indicator) is not None
+        meant = added and re.search("年均(?!浓度|值|气温|水平|降)", self.text) is not None
+        return summed or meant or re.search(r"(?<!连续)(?<![\d.])(?:五|5)年[^,]{0,6}$", draft.left) is not None
 
     def _mean_span(self, end: str) -> str:
         """The span of a yearly mean that ends with a year: from the year behind the one compared with, else the term."""
@@ -1051,7 +1053,8 @@ def _share_lists(text: str, drafts: list[_Draft]) -> list[_Draft]:
         gap = text[draft.quantity.end : out[i + 1].quantity.start]
         before = text[: draft.quantity.start]
         if re.search(r"(?:由|从)[^,由从]*$", before) and re.match(
-            rf"\S{{0,10}}?(?:{_UP}|{_DOWN}|调整|扩|增|升|降|缩|提|压)\S{{0,3}}?(?:到|至|为|达到|达)", gap
+            rf"\S{{0,10}}?(?:{_UP}|{_DOWN}|调整|扩|增|升|降|缩|提|压)\S{{0,3}}?(?:到|至|为|达到|达)|转为?(?:{_UP}|{_DOWN})",
+            gap,
         ):
             subject = clean_phrase(re.sub(r"(?:由|从)[^由从]*$", "", draft.left)) or out[i + 1].indicator
             out[i] = replace(
@@ -1059,6 +1062,9 @@ def _share_lists(text: str, drafts: list[_Draft]) -> list[_Draft]:
             )
             if subject:
                 out[i + 1] = replace(out[i + 1], indicator=subject, measure=_end_measure(out[i + 1], subject))
+            if gap.startswith("转"):  # 由下降2.3%转为增长8.5%: two changes, no old and new share
+                out[i] = replace(out[i], measure=draft.measure)
+                out[i + 1] = replace(out[i + 1], measure=drafts[i + 1].measure)
             _mark_old(text, out, i)
     _pair_plain(text, out)
     for match in re.finditer("分别", text):
@@ -1231,19 +1237,31 @@ def _owners(before: Sequence[_Draft], run: Sequence[_Draft]) -> list[str]:
     return [d.indicator for d in amounts]
 
 
+_BARE_MEASURE = re.compile(r"总?(?:面积|人数|数量|规模|长度|里程|金额|总量|水平|能力)")
+# Words that lead a clause as verbs, and name what is measured where a bare measure follows.
+_MEASURED = frozenset(
+    "城区 规划 建设 种植 改造 绿化 服务 供应 保障 储备 治理 修复 栽植 应用 覆盖 培训 救助 投资 发展 收储 整备 开工 竣工 投产 整治".split()
+)
+
+
 def _lead_off(words: str) -> str:
     """``words`` without the leading words that name nothing; a verb that is all there is stays if it counts."""
-    rest = re.sub(r"^[\s\"①-⑳⑴-⒇]+|^\d{1,2}[.、](?!\d)", "", words)
+    rest = re.sub(r"^[—\-\s\"①-⑳⑴-⒇]+|^\d{1,2}[.、](?!\d)", "", words)
     rest = re.sub(r"^[一二三四五六七八九十]{1,2}是|^全[国省市区州县旗]性(?:的)?", "", rest)
     if rest.startswith("全部财政收入"):
         return rest  # the name of an indicator
+    taken: list[str] = []
     for token in cut_words(rest):
         if token not in _LEAD and token.strip(' "'):
             break
         behind = rest[rest.find(token) + len(token) :]
         if not behind.strip() and _KEEP.match(rest):
             break
+        taken.append(token)
         rest = behind
+    if _BARE_MEASURE.fullmatch(rest.strip()):  # 城区规划面积 is measured by 城区规划, not by 面积 alone
+        while taken and taken[-1] in _MEASURED:
+            rest = taken.pop() + rest
     return rest.strip() if len(rest.strip()) >= 2 or not _KEEP.match(words) else words
 
 
@@ -1282,6 +1300,9 @@ def _unit_kind(unit: str) -> str:
 def split_items(words: str) -> list[str]:
     """The items of a list, each with the words they share: 城镇、农村居民收入 gives 城镇居民收入, 农村居民收入."""
     words = re.sub(r"(?:等\S{0,8})$", "", words.strip(' ",、'))
+    sectors = re.match(r"^一、?二、?三(?:次)?(产业?)(.+)$", words)
+    if sectors:
+        return [n + sectors.group(1) + sectors.group(2) for n in "一二三"]
     both = re.match(r"^(城乡)(.+)$", words)
     if both and not re.search(r"[、和与及]", words):
         return ["城镇" + both.group(2), "农村" + both.group(2)]

@@ -538,6 +538,8 @@ class _Window:
             return (self.reports,)
         near = range(low - NEAR_YEARS, high + NEAR_YEARS + 1)
         wider = tuple(r for r in self.reports if r not in likely and r.report_year in near)
+        if self.holder is None:  # no report of the year itself: an older one may have looked so far ahead
+            wider = tuple(r for r in self.reports if r not in likely and r.report_year and r.report_year <= high)
         return (likely, (*likely, *wider)) if wider else (likely,)
 
     @property

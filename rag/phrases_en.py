@@ -18,7 +18,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"unemployment rate|unemployment", "失业率"),
     (r"(?:new(?:ly)?(?: created)? )?urban (?:jobs|employment)|new jobs(?: created)?|jobs created|job creation|employment|jobs", "城镇新增就业"),
     (r"(?:per capita )?disposable income of urban residents|urban (?:per capita )?(?:disposable )?income", "城镇居民人均可支配收入"),
-    (r"(?:per capita )?disposable income of rural residents|rural (?:per capita )?(?:disposable )?income|farmers'? income", "农村居民人均可支配收入"),
+    (r"(?:per capita )?disposable income of rural residents|rural (?:per capita )?(?:disposable )?income|farmers'? (?:per capita )?(?:net )?income|(?:per capita )?(?:net )?income of (?:farmers|peasants)", "农村居民人均可支配收入"),
     (r"(?:per capita )?disposable income|residents'? income|household income|personal income", "居民人均可支配收入"),
     (r"consumer price index|consumer prices?|cpi|inflation(?: rate)?", "居民消费价格"),
     (r"(?:total )?(?:foreign trade|imports? and exports?)(?: volume| value)?", "进出口总额"),

@@ -249,6 +249,7 @@ class _Draft:
         )
         return (
             self.query.kind == "lookup"
+            and not self.query.follows
             and (not self.plan.numeric or bool(worded))
             and all(r.outcome == "not_in_report" for r in results)
         )
