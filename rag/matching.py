@@ -304,6 +304,8 @@ def speaks_of(ask: IndicatorAsk, sentence: str) -> float:
         row = named(ask.id)
         names = names_of(ask)
         direct = [n for n in names if n and n in text]
+        if any(len(n) == 4 and re.search(rf"{n[:2]}[^,。;]{{2,8}}[和与、]{n[2:]}", text) for n in names):
+            return 1.0  # 粮食播种面积和产量 speaks of 粮食产量
         if direct:
             longest = max(direct, key=len)
             around = text[max(0, text.find(longest) - 6) : text.find(longest) + len(longest) + 6]

@@ -102,6 +102,7 @@ class Query:
     delivered: str = ""  # "2021-10": the report of that month is meant
     report_hint: int | None = None  # 2018年政府工作报告: the report meant, where other years stand beside it
     pairs: tuple[tuple[str, Role], ...] = ()  # years with the role that each is asked for
+    versus: str = ""  # 比全国高几个点: the larger place that the one asked about is set against
     ordered: bool = False  # held an instruction, which was passed over
     stranger: str = ""  # 瓦坎达市, 纽约: a place that no gazetteer of China knows
     assumptions: tuple[str, ...] = field(default=())
@@ -214,6 +215,9 @@ _SWEEP = re.compile(
 # 哪些县被命名为示范区 asks for names that one report tells, not for a number of every county.
 _NAMED_SET = re.compile("哪|几|多少")
 _HONOURED = re.compile(r"[^,。?]{0,4}(?:被|获|入选|入围|列为|评为|命名|创成|建成|荣获|纳入|脱贫|摘帽)")
+_VERSUS = re.compile(
+    r"(?:比|较|与|和|同)(全国|全省|全市)(?:的|平均|水平|增速|增幅)*(?:相比)?\S{0,2}(?:高|低|快|慢|多|少)"
+)
 _MOST = re.compile(r"最高|最多|最大|最快|更高|更多|更大|更快|领先|第一")
 _LEAST = re.compile(r"最低|最少|最小|最慢|更低|更少|更小|更慢|垫底")
 _QUALIFIER = re.compile(r"剔除[^,。?]{2,14}?因素|扣除[^,。?]{2,14}?因素|同口径|可比口径|可比(?=增)|名义|实际增长")
@@ -390,10 +394,19 @@ class _Reader:
             indicators = tuple(replace(a, measures=a.measures or ("growth",)) for a in indicators)
         if apart:
             indicators = tuple(a for a in indicators if not a.inherits)  # 高多少个百分点 asks for no figure of its own
+        pairs = _pairs(self.text, periods)
+        if pairs:  # 2023年实际多少名,2024年目标又是多少名: one thing, asked of two years
+            indicators = tuple(
+                a
+                for i, a in enumerate(indicators)
+                if not (a.inherits and (a.measures, a.units) == (indicators[i - 1].measures, indicators[i - 1].units))
+            )
+        versus = _VERSUS.search(self.text) if len(places) == 1 else None
         query = Query(
             delivered=delivered,
             report_hint=_report_hint(self.text),
-            pairs=_pairs(self.text, periods),
+            pairs=pairs,
+            versus=versus.group(1) if versus else "",
             question=self.question,
             text=self.text,
             lang=self.lang,
@@ -797,7 +810,7 @@ _REACHED = re.compile(
 
 
 _STOP = frozenset(
-    "还是 幅度 变动 多不多 计划数 完成数 数少 数多 实际水平 只有 这么 那么 才 仅 仅仅 当初 微克 控制目标 那定 高出 多出 低出 超出 守住 守 底线 定 做到 做到了 用上 用上了 平均值 拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 平均每年 平均 每年 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
+    "数字 还是 幅度 变动 多不多 计划数 完成数 数少 数多 实际水平 只有 这么 那么 才 仅 仅仅 当初 微克 控制目标 那定 高出 多出 低出 超出 守住 守 底线 定 做到 做到了 用上 用上了 平均值 拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 平均每年 平均 每年 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
     "全省 我区 我市 我县 我省 辖区 当地 政府 主要 年底 年末 年内 想 比 较 上年 往年 相比 对比 比较 相差 差 差距 更 更多 更高 更少 更低 更大 更小 最高 最低 "
     "最多 最少 最大 最小 谁 高 低 快 慢 去 来 约 超 超过 不低于 多 少 左右 以上 以内 为 给 向 对 于 从 到 被 以 至 里 中 间 内 那 那么 这 这个 该 其 它 "
     "一个 一下 每 另外 还有 以及 并且 同时 目前 现在 定 做 落实 取得 做到 如期 顺利 成功 预算 和 与 及 跟 或 吗 呢 吧 啊 呀 嘛 么 了 的 之 是 有 在 把 将 "
@@ -1020,7 +1033,7 @@ def _wants_difference(text: str) -> bool:
     """Whether a question asks how far two figures are apart."""
     return (
         re.search(
-            r"差多少|相差|差距|高多少|低多少|多多少|(?<!至)少多少|多出多少|少了多少|快多少|差几|比\S{1,20}(?:高|低|多|少|快|慢|压|减)(?:了)?(?:多少|几)",
+            r"差多少|相差|差距|高出?(?:了)?几|低(?:了)?几|高多少|低多少|多多少|(?<!至)少多少|多出多少|少了多少|快多少|差几|比\S{1,20}(?:高|低|多|少|快|慢|压|减)(?:了)?(?:多少|几)",
             text,
         )
         is not None

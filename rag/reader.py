@@ -15,7 +15,7 @@ from rag.answer import Answer, CitedFigure, Derived, Missing, Reading
 from rag.cells import Plan, plan_cells
 from rag.holdings import Holdings
 from rag.lookup import CellResult, Finder, Sentence, Shelf, clause_of
-from rag.matching import cover, names_of, speaks_of, words_of
+from rag.matching import cover, names_of, speaks_of, unit_fits, words_of
 from rag.numerals import Quantity, plain
 from rag.passages import sentence_spans
 from rag.places import Gazetteer
@@ -24,6 +24,8 @@ from rag.types import Citation, Figure, Part, Place, Ranking, Report, Role, Stat
 from rag.units import comparable, same_quantity, scaled
 from rag.wording import ROLE_EN, ROLE_ZH, period_zh, report_name, short_place, shown, statement, thing, years_text
 
+CLOSE_HITS = 8  # retrieved passages among which a sentence in other words is looked for
+CLOSE_ENOUGH = 0.4  # share of the question's characters that its clause must hold
 PROSE_QUOTES = 6  # sentences quoted in an answer in prose
 LIST_QUOTES = 12
 ITEM_HEADING = 40  # an item's line up to this long is its heading, and its text follows
@@ -36,6 +38,7 @@ _TARGET_LEAD = re.compile(
 _MISSED = re.compile(
     r"未(?:能)?(?:实现|完成|达到|达)[^,。;]{0,12}(?:目标|计划|预期|任务)|没有(?:实现|完成|达到)[^,。;]{0,12}(?:目标|计划|预期|任务)|(?:不及|低于|未达)(?:年初)?(?:预期|目标)|(?:目标|指标|任务)[^,。;]{0,8}(?:没有完成|未完成|未实现|未达到)"
 )
+_ADMITTED = re.compile(r"(?:存在|面临|遇到)(?:着|的|了)?[^,。;]{0,8}(?:问题|困难|不足|挑战)(?:还|也|仍|和|,|。)")
 _HEADED = re.compile(
     r"\s*(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+[.、]|--|第[一二三四五六七八九十]|[①-⑳])"
 )
@@ -213,6 +216,8 @@ class _Draft:
                 and (r.cell.place, r.cell.period, r.cell.role) == (cell.place, cell.period, cell.role)
             ]
             results.append(self.reader.finder.find(cell, beside=kindred[-1].figures[0] if kindred else None))
+        if self.query.versus and len(results) == 1 and results[0].outcome == "figure":
+            results += self._set_against(results[0])
         results = _without_doubles(results)
         self.assumptions.extend(r.assumed for r in results)
         found = [r for r in results if r.outcome == "figure"]
@@ -241,6 +246,33 @@ class _Draft:
         self._missed(results)
         status = self._status(results, figures)
         return self.done(status, figures=figures, related=related, missing=missing, derived=derived)
+
+    def _set_against(self, own: CellResult) -> list[CellResult]:
+        """What 比全国高几个点 needs beside the place's own figure: the distance that its report tells, else the other's."""
+        figure = own.figures[0]
+        told = re.compile(rf"(?:高于|低于|高出|快于|慢于|超过|低)\S{{0,3}}{self.query.versus}")
+        for row in self.reader.finder.views.rows(figure.report_id):
+            f = row.figure
+            near = f.quote_start == figure.quote_start and f.start > figure.start and f.measure == "change"
+            if (
+                near
+                and f.period == figure.period
+                and told.search(f.indicator)
+                and f.indicator.startswith(figure.indicator)
+            ):
+                return [replace(own, figures=(f,), twin=None)]
+        place = self._larger(own.cell.place)
+        if place is None:
+            return []
+        role = figure.role if figure.role in ("target", "actual") else own.cell.role
+        ask = replace(own.cell.ask, measures=(figure.measure,))
+        return [self.reader.finder.find(replace(own.cell, place=place, role=role, ask=ask))]
+
+    def _larger(self, place: Place) -> Place | None:
+        """The place that 全国, 全省 or 全市 means for a smaller one, if its reports are held."""
+        size = {"全国": 0, "全省": 2, "全市": 4}[self.query.versus]
+        larger = self.reader.gazetteer.by_code(place.code[:size].ljust(6, "0"))
+        return larger if larger is not None and larger.code != place.code else None
 
     def _should_turn_to_prose(self, results: Sequence[CellResult]) -> bool:
         """A question whose words were no indicator after all is answered in sentences, if it asks for no number."""
@@ -315,6 +347,7 @@ class _Draft:
                         f"The report {result.report.title} does not mention it.",
                     )
                 )
+                self._point_to_the_closest(result)
             if not result.report.complete:
                 self.lines.append(
                     self.say("注意：这份文本不完整，缺失部分可能另有说明。", "Note: this copy is cut short.")
@@ -326,6 +359,40 @@ class _Draft:
                 + self._state_one(c)
             )
         return related
+
+    def _point_to_the_closest(self, result: CellResult) -> None:
+        """Quotes the retrieved sentence nearest in meaning, for words that the report does not use: an offer, no answer."""
+        ask = result.cell.ask
+        if ask.id is not None or not ask.units or result.near or result.report is None:
+            return
+        asked = set(ask.words + ask.context) - set(" 的了")
+        telling = [word for word in words_of(ask.words) if word[1] >= 1]
+        best: tuple[float, Sentence] | None = None
+        for hit in self.ranking.hits[:CLOSE_HITS]:
+            passage = hit.passage
+            if passage.report_id != result.report.report_id:
+                continue
+            for row in self.reader.finder.views.rows(passage.report_id):
+                f = row.figure
+                fits = passage.start <= f.start < passage.end and unit_fits(ask.units, f.unit) == 1.0
+                if (
+                    not fits
+                    or result.cell.role not in (None, f.role)
+                    or cover(telling, row.indicator + row.clause) < 0.2
+                ):
+                    continue
+                likeness = len(asked & set(row.indicator + row.clause)) / len(asked) + 0.1 / hit.rank
+                if likeness >= CLOSE_ENOUGH and (best is None or likeness > best[0]):
+                    best = likeness, Sentence(result.report, f.quote_start, f.quote_end, f.part, f.section, likeness)
+        if best is not None:
+            n = self._cite_sentence(best[1])
+            quote = _clip(self.citations.rows[n - 1].quote)
+            self.lines.append(
+                self.say(
+                    f"说法不同、意思可能相近的一句，请核对：「{quote}」[{n}]",
+                    f"A sentence in other words that may be meant; please check: 「{quote}」[{n}]",
+                )
+            )
 
     def _needed(self, role: Role | None, period: str) -> str:
         if not re.fullmatch(r"\d{4}", period):
@@ -461,7 +528,7 @@ class _Draft:
 
     def _compare(self, results: Sequence[CellResult], figures: Sequence[CitedFigure]) -> list[Derived]:
         """Which of two is ahead and by how much, where two comparable figures were found."""
-        if self.query.kind != "compare" or len(figures) < 2:
+        if (self.query.kind != "compare" and not self.query.versus) or len(figures) < 2:
             return []
         one, two = figures[0], figures[1]
         if len(figures) > 2 and not (self.query.wants_difference or self.query.wants_rank):
@@ -807,7 +874,15 @@ class _Draft:
             self.lines.insert(
                 0, self.say(f"{report_name(sentences[0].report)}写道：", f"{sentences[0].report.title} says:")
             )
-        return self.done("answered")
+        figures: list[CitedFigure] = []
+        if re.search(r"数字|量化|指标|各(?:是)?多少", self.query.text):
+            figures = [
+                CitedFigure(f, self._cite_sentence(said))
+                for said in sentences
+                for f in self._figures_of(said.report)
+                if said.start <= f.start < said.end and (not self.query.roles or f.role in self.query.roles)
+            ]
+        return self.done("answered", figures=figures)
 
     def _no_prose_report(self) -> Answer:
         place = self.plan.places[0]
@@ -839,7 +914,19 @@ class _Draft:
                         Sentence(report, s, e, passage.part, passage.section, 1.0)
                         for s, e in sentence_spans(text, passage.start, passage.end)
                     ]
+            if not out:
+                out = self._admitted(report)
         return out[:LIST_QUOTES]
+
+    def _admitted(self, report: Report) -> list[Sentence]:
+        """The sentence that admits problems, in a report that has no part for them, and the rest of its paragraph."""
+        text = self.reader.shelf.text(report.report_id)
+        for said in self.reader.finder.views.sentences(report.report_id):
+            if _ADMITTED.search(said.words):
+                stop = text.find("\n", said.start)
+                spans = sentence_spans(text, said.start, len(text) if stop < 0 else stop)
+                return [Sentence(report, a, b, said.part, said.section, 1.0) for a, b in spans]
+        return []
 
     def _counted_set(self) -> list[Sentence]:
         """哪“六个沙河口”: the sentences that name each member, where a report has about that many."""

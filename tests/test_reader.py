@@ -552,3 +552,57 @@ def test_this_year_is_that_of_the_newest_report_and_told(desk: Desk) -> None:
     assert seen(answer) == [("浑南区", "2021", "target", "8%")]
     assert any("2021" in words for words in answer.assumptions)
     assert seen(desk.ask("浑南区去年GDP增速")) == [("浑南区", "2020", "actual", "3.2%")]
+
+
+# -- beside the answer -----------------------------------------------------------------------------
+
+SHENBEI = "辽宁省沈阳市沈北新区"
+
+
+def test_a_distance_to_the_whole_city_is_the_reports_own_or_is_reckoned() -> None:
+    city = "辽宁省沈阳市"
+    told = made(SHENBEI, 2020, "全年地区生产总值增长6.2%，高于全市1.2个百分点。", "各项工作。")
+    untold = made(HEPING, 2020, "全年地区生产总值增长5.6%。", "各项工作。")
+    whole = made(city, 2020, "全年地区生产总值增长4.9%。", "各项工作。", level="city")
+    desk = Desk([told, untold, whole])
+    assert [row[3] for row in seen(desk.ask("沈北新区2019年GDP增速比全市高几个百分点"))] == ["6.2%", "1.2个百分点"]
+    answer = desk.ask("和平区2019年GDP增速比全市高几个百分点")
+    assert [row[3] for row in seen(answer)] == ["5.6%", "4.9%"]
+    assert [(d.value, d.unit) for d in answer.derived] == [(Decimal("0.7"), "个百分点")]
+
+
+def test_words_that_the_report_does_not_use_bring_an_offer_and_no_answer() -> None:
+    plan = "为100所海拔1500米以上农村中小学幼儿园建设供暖设施，新增停车泊位300个。"
+    desk = Desk([made(HEPING, 2020, "各项工作。", plan)])
+    answer = desk.ask("和平区2020年准备给多少所高海拔的乡下学校装上暖气设备")
+    assert answer.status == "not_in_report"
+    assert answer.figures == ()
+    assert "请核对：「为100所海拔1500米以上农村" in answer.text
+    nothing = desk.ask("和平区2020年打算往天上放多少颗卫星")
+    assert nothing.status == "not_in_report"
+    assert "请核对" not in nothing.text
+
+
+def test_problems_are_found_where_no_part_is_set_aside_for_them() -> None:
+    review = (
+        "各项工作取得进展。\n工业回升，但是前进的道路上还存在不少问题。部分企业开工不足。财政还有赤字。\n民生改善。"
+    )
+    desk = Desk([made(HEPING, 2020, review, "各项工作。")])
+    text = desk.ask("和平区2020年政府工作报告说存在哪些问题").text
+    assert "开工不足" in text
+    assert "赤字" in text
+
+
+def test_a_list_of_numbered_tasks_brings_its_figures() -> None:
+    plan = "今年化解过剩产能，压减钢铁产能500万吨，退出煤炭产能150万吨。"
+    desk = Desk([made(HEPING, 2020, "各项工作。", plan)])
+    answer = desk.ask("和平区2020年化解过剩产能定了哪几项数字任务")
+    assert {"500万吨", "150万吨"} <= {row[3] for row in seen(answer)}
+
+
+def test_a_goal_and_what_came_of_it_are_one_thing_of_two_years() -> None:
+    review = "每万人全科医生达7.25名。"
+    plan = "引进10名以上优秀全科医生，万人全科医生数达7.3名以上。"
+    desk = Desk([made(HEPING, 2020, review, plan)])
+    answer = desk.ask("和平区每万人全科医生,2019年实际有多少名,2020年目标又是多少名?")
+    assert [row[3] for row in seen(answer)] == ["7.25名", "7.3名"]
