@@ -27,6 +27,7 @@ class Refusal:
     zh: str
     en: str
     missing: tuple[tuple[Place, str], ...] = ()
+    choices: tuple[Place, ...] = ()  # places with a report of the time asked for, where none was named
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +241,7 @@ def _no_place(
             "unclear",
             f"请问是哪个地方？库中有：{names}{'等' if len(held) > 8 else ''}。",
             f"Which place? The library holds reports of {names} and others.",
+            choices=tuple(_as_place(held[c][0]) for c in fitting),
         ),
     )
 

@@ -302,6 +302,9 @@ class Finder:
             fit = unit_fits(units, c.figure.unit) if not (set(ask.measures) - {"share"}) else 1.0
             if fit == 0.0 or not _measure_fits(ask, c.figure):
                 continue
+            wants_money = ask.id is None and not ask.units and not ask.measures and _MONEY_ASKED.search(ask.words)
+            if wants_money and c.figure.measure == "level" and not re.search("元|%|％", c.figure.unit):
+                continue  # 启动区完成投资多少 asks for no number of projects
             needed = 0.68 if ask.id is not None else self.needed_score() - 0.05 * (fit == 1.0 and bool(units))
             if c.match.weak and not (units and fit == 1.0 and self._alone(c, candidates, units)):
                 continue
@@ -440,7 +443,7 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
         score += 0.06
     score += window.preference(figure)
     if not cell.ask.measures:
-        score += {"level": 0.05, "share": 0.04, "growth": 0.03}.get(figure.measure, 0.0)
+        score += {"level": 0.05, "share": 0.04, "growth": 0.03, "change": -0.06}.get(figure.measure, 0.0)
     score += _told_bonus(cell.ask, candidate)
     if figure.confidence < 0.7 and candidate.before.rstrip().endswith(("由", "从")):
         score -= 0.25  # an old value: 由78%提高到90%

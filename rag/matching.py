@@ -190,6 +190,8 @@ def _found(word: str, text: str) -> float:
         return 1.0
     if any(other in text for other in _alike(word)):
         return 0.95
+    if word in ("产量", "总产量") and re.search("生产|总产", text):
+        return 0.9
     if len(word) >= 3 and word[-1] in "量额数" and word[:-1] in text:
         return 0.95
     if len(word) < 3:

@@ -19,7 +19,7 @@ from rag.matching import cover, names_of, speaks_of, unit_fits, words_of
 from rag.numerals import Quantity, plain
 from rag.passages import sentence_spans
 from rag.places import Gazetteer
-from rag.question import Query
+from rag.question import PlaceAsk, Query
 from rag.types import Citation, Figure, Part, Place, Ranking, Report, Role, Status
 from rag.units import comparable, same_quantity, scaled
 from rag.wording import ROLE_EN, ROLE_ZH, period_zh, report_name, short_place, shown, statement, thing, years_text
@@ -90,10 +90,28 @@ class Reader:
     def read(self, query: Query, ranking: Ranking) -> Answer:
         """A draft of the answer to ``query``; ``ranking`` holds the passages retrieved for it."""
         plan = plan_cells(query, self.holdings, self.gazetteer)
+        if plan.refusal is not None and plan.refusal.choices and query.periods:
+            only = self._only_place(query, plan.refusal.choices)
+            if only is not None:
+                query = replace(query, places=(PlaceAsk(only.own, (only,)),))
+                plan = plan_cells(query, self.holdings, self.gazetteer)
+                note = f"问题没有说明地方，按库中唯一给出这个数字的{only.name}回答"
+                plan = replace(plan, assumptions=(note, *plan.assumptions))
         draft = _Draft(self, query, plan, ranking)
         if plan.refusal is not None:
             return draft.refused()
         return draft.answer()
+
+    def _only_place(self, query: Query, choices: Sequence[Place]) -> Place | None:
+        """The only one of ``choices`` whose reports answer all that is asked, or None: 2016年M2增速 is a nation's."""
+        answering: list[Place] = []
+        for place in choices:
+            plan = plan_cells(replace(query, places=(PlaceAsk(place.own, (place,)),)), self.holdings, self.gazetteer)
+            if plan.cells and all(self.finder.find(cell).outcome == "figure" for cell in plan.cells):
+                answering.append(place)
+            if len(answering) > 1:
+                return None
+        return answering[0] if answering else None
 
 
 class _Draft:

@@ -606,3 +606,13 @@ def test_a_goal_and_what_came_of_it_are_one_thing_of_two_years() -> None:
     desk = Desk([made(HEPING, 2020, review, plan)])
     answer = desk.ask("和平区每万人全科医生,2019年实际有多少名,2020年目标又是多少名?")
     assert [row[3] for row in seen(answer)] == ["7.25名", "7.3名"]
+
+
+def test_without_a_place_the_only_one_that_tells_it_answers() -> None:
+    whole = made("辽宁省沈阳市", 2020, "全年地区生产总值增长4.9%，广义货币增长11.3%。", "各项工作。", level="city")
+    rows = [(HEPING, "5.6%"), (HUANGGU, "5.1%"), (DADONG, "5.0%"), (YUHONG, "4.8%"), (SUJIATUN, "4.7%")]
+    desk = Desk([whole, *(made(name, 2020, f"全年地区生产总值增长{rate}。", "各项工作。") for name, rate in rows)])
+    answer = desk.ask("2019年广义货币增长了多少")
+    assert seen(answer) == [("沈阳市", "2019", "actual", "11.3%")]
+    assert any("沈阳市" in note for note in answer.assumptions)
+    assert desk.ask("2019年GDP增长了多少").status == "unclear"
