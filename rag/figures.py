@@ -377,8 +377,9 @@ class _Sentence:
         heading = "".join(self.passage.section)
         if not (re.search(r"(?:19|20)\d\d年", heading) and re.search('五[”"]?(?:时期|期间|以来)|五年', heading)):
             return False
-        summed = "累计" in self.text[draft.segment[0] : draft.quantity.start]
-        added = re.search(r"新增|新建|建成|改造|培育|引进|发放|高于|快于", draft.left + draft.indicator) is not None
+        before = self.text[draft.segment[0] : draft.quantity.start]
+        summed = "累计" in before
+        added = re.search(r"新增|新建|建成|改造|培育|引进|打造|发放|高于|快于", before + draft.indicator) is not None
         meant = added and re.search("年均(?!浓度|值|气温|水平|降)", self.text) is not None
         return summed or meant or re.search(r"(?<!连续)(?<![\d.])(?:五|5)年[^,]{0,6}$", draft.left) is not None
 
@@ -740,6 +741,8 @@ def _counts_new(draft: _Draft, left: str, turn: re.Match[str]) -> bool:
         return False
     if re.search(r"(?:新增|净增|新增加)$", left):
         return not clean_phrase(re.sub(r"(?:新增|净增|新增加)$", "", left)) or left.endswith("新增")
+    if re.search(r"(?:改造|优化|整治|改建|扩建|新建|打造|完善|更新|巩固|拓宽|维修)(?:提升|提高|提速)$", left):
+        return bool(clean_right(draft.right))  # 改造提升4座水厂
     alone = not left[: turn.start()].strip(' ",、') and turn.group("verb") in ("增加", "扩大", "减少", "降", "压减")
     return alone and bool(clean_right(re.sub(r"^(?:余|多|以上|左右|以内|的)+", "", draft.right)))
 
