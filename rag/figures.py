@@ -107,7 +107,9 @@ _QUOTED_TARGET_AFTER = re.compile(
     r"^(?:以内|左右|以上|以下)?的?(?:年度|全年|预期|年初|控制|计划|既定|考核|规划|原定|预定)(?:的|发展|增长)*(?:目标|指标|任务|计划|要求)"
 )
 # 发掘1万个就业岗位<tab>超额完成,发掘2.82万个: a row of a table, what was to be done and what was
-_IN_TASK_CELL = re.compile(r"[^\t]*\t\s*(?:已|超额|提前|按期|按时|如期|全部|全面|基本|实际)*(?:完成|建成|实施)")
+_IN_TASK_CELL = re.compile(
+    r"[^\t]*\t(?:[^\t]{0,30}(?:牵头|负责|主办|协办|办理)[^\t]{0,30}\t)?\s*(?:已|超额|提前|按期|按时|如期|全部|全面|基本|实际)*(?:完成|建成|实施|开工|启动|新增)"
+)
 _REACHED = re.compile(
     r"(?:提高|增加|增长|上升|下降|降低?|减少|扩大|提升|增|升|缩小|缩短|发展|攀升|跃升|扩展|拓展)(?:到|至)了?(?:约|近|超过|超)?$"
 )
@@ -362,6 +364,9 @@ class _Sentence:
     def _is_end_state(self, draft: _Draft) -> bool:
         """Whether a number of a term's review is what was reached at its end: 由60.2%提高到65.2%, 普及率97%."""
         before = self.text[draft.segment[0] : draft.quantity.start]
+        compared = re.match(r"[,、](?:比|较)(?:19|20)\d\d年(?:底|末)?(?:的|增|提|翻|上|下|降)", self.text[draft.quantity.end :])
+        if compared and draft.measure == "level" and not re.search(r"累计|新增|共|年均|五年|5年", before):
+            return True  # 达到880.8亿元,比2004年增长173.9%
         if (
             draft.base
             or draft.measure not in ("level", "share")
@@ -561,6 +566,8 @@ def _mended(text: str, draft: _Draft, done: Sequence[_Draft]) -> _Draft:
     if draft.indicator in ("占", "占比", "所占", "比重", "所占比重"):
         subject = _subject(done)
         return replace(draft, indicator=f"{subject}占比", inherited=True) if subject else draft
+    if draft.indicator.startswith("占") and draft.measure == "share" and (subject := _subject(done)):
+        return replace(draft, indicator=subject + draft.indicator, inherited=True)  # 增加值1245亿元,占全区GDP的35%
     if draft.indicator in ("人", "人均"):  # 地区生产总值达到110亿元、人均达到4.6万元
         subject = _subject(done)
         return replace(draft, indicator=f"人均{subject}", inherited=True) if subject else draft
@@ -816,6 +823,8 @@ def _read_share(text: str, draft: _Draft, left: str, done: Sequence[_Draft]) -> 
     """A per cent without growth: a named rate, a share, or X% of a set."""
     named = clean_phrase(left)
     right = draft.right
+    if named and re.match(r"^(?:以上|以下|左右|以内)?的(?:正?增长|增速|增幅|速度增长)", right):
+        return replace(draft, measure="growth", indicator=named)  # 地区生产总值确保6%以上的增长
     if re.match(r"^(?:以上|以下|左右|以内|余)?的", right) and not re.search(r"占|率$|比重$|比例$", named):
         of = clean_right(re.sub(r"^(?:以上|以下|左右|以内|余)?的", "", right), whole=True)
         if of and not _QUOTED_TARGET_AFTER.match(right):
@@ -991,7 +1000,7 @@ def _subject(done: Sequence[_Draft], unit: str = "") -> str:
         ):
             return ""  # 300个村、20万人实现脱贫: the villages are not what the people are counted of
         if draft.indicator and draft.measure != "rank":
-            return re.sub(r"(?:高于|低于|完成年度目标).*$", "", draft.indicator)
+            return re.sub(r"(?:高于|低于|完成年度目标|(?<=..)占(?!比|地)).*$", "", draft.indicator)
     return ""
 
 

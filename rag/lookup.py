@@ -312,7 +312,7 @@ class Finder:
             if c.match.score < needed and not c.match.weak and not lone:
                 continue
             unasked = 0.15 * bool(
-                re.match(r"总投资|计划(?:总)?投资|估算", c.figure.indicator) and "总投资" not in ask.words
+                re.search(r"^(?:计划|估算)|总投资", c.figure.indicator) and "总投资" not in ask.words
             )
             out.append(replace(c, score=c.score + 0.16 * fit - unasked))
         return out

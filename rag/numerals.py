@@ -304,8 +304,8 @@ def _is_name(text: str, match: re.Match[str], before: str) -> bool:
 
 def _starts_name(text: str, match: re.Match[str], before: str) -> bool:
     """Whether what stands before the digits makes them part of a name: PM2.5, 1+6, [3], 第18, “20条”."""
-    if (before.isascii() and before.isalpha()) or before in "./_+&×[〔第":
-        return True
+    if (before.isascii() and before.isalpha()) or before in "./_+&×[〔第每":
+        return True  # 每50公斤提高5元: the first number only says of how much
     if before == "-" and match.start() > 1 and _joins_name(text[match.start() - 2]):
         return True
     if before != '"':

@@ -147,7 +147,8 @@ def _clock_of(whole: str, year: int, result: int, in_autumn: bool) -> Clock:
     aimed = _aimed_year(text, year)
     if aimed and end != year and re.search(r"今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年", text):
         ahead = (aimed - 4, aimed)
-        past = (aimed - 9, aimed - 5) if has_term or named or "五年" in text[:6000] else past
+        looked_back = has_term or named or "五年" in text[:6000]
+        past = (aimed - 9, aimed - 5) if looked_back and aimed - 5 == end else past
     tells_term = has_term is not None or bool(shorter) or named is not None or "届政府" in text[:6000]
     return Clock(year, result, past, ahead, tells_term)
 
