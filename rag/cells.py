@@ -277,7 +277,7 @@ def _hint(query: Query) -> tuple[int | None, tuple[PeriodAsk, ...]]:
         kept = tuple(dict.fromkeys(replace(p, words="") for p in (ends or spans)))
         return (int(others[0].period) if others else None), kept
     if terms:
-        return (int(years[0].period) if years else None), (terms[0],)
+        return (int(years[0].period) if years else query.report_hint), (terms[0],)
     if query.report_hint and len(years) > 1:
         return query.report_hint, tuple(p for p in query.periods if p.period != str(query.report_hint))
     return None, tuple(p for p in query.periods)

@@ -72,7 +72,7 @@ _YEAR_TOKEN = re.compile(
     r"(?P<cmp>比|较|是|为|相当于|对比|与|以|自|从|由|在)?(?P<pre>到|至|截至|截止|力争|预计)?\s?(?P<y1>(?:19|20)\d\d)(?:\s?[-~至到]\s?(?P<y2>(?:19|20)?\d\d))?\s?年?(?P<post>底|末|初|以来|起|间|期间|同期|同比)?(?P<nian>)"
 )
 _RELATIVE = re.compile(
-    r"(?P<cmp>比|较|是|为|相当于)?(?P<word>今年|去年|上年|前年|明年|本年度|当年)(?P<post>同期|底|末|以来)?"
+    r"(?P<cmp>比|较|是|为|相当于)?(?P<word>今年|去年|上年|前年|明年|本年度|当年|过去的?一年)(?P<post>同期|底|末|以来)?"
 )
 _SPAN_WORD = re.compile(
     r'(?P<y1>(?:19|20)\d\d)年?[、和](?P<y2>(?:19|20)\d\d)年?(?:这)?两年|今明两年|过去(?:的)?(?:五|5)年|五年来|近五年|五年间|这五年|五年(?:累计|共|间|来)?|本届政府(?:任期)?(?:以来|期间|五年)?|任期(?:内|以来)|"?(?P<plan>十[一二三四五]?|[六七八九])五"?(?:时期|期间|以来|前?[一二三四]年)|今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年|(?:近|过去|前|这)(?P<n>[两二三四]|[2-4])年(?:来|间)?|(?P<m>[两三四]|[2-4])年(?:来|间|累计|平均)'
@@ -221,6 +221,8 @@ class _Sentence:
         last, year = told[-1], self.clock.report_year
         if last.kind == "span" and last.start <= 12 and last.period == self._term():
             return last
+        if self.passage.part == "plan" and last.start <= 12 and self.text.startswith("过去", last.start):
+            return last  # the plan begins with a look back: 过去一年,…。国内生产总值增长10.3%
         if last.kind == "year" and self.passage.part == "term_review" and last.period == str(self.clock.result_year):
             return last
         if last.kind == "year" and self.passage.part == "term_plan" and year and int(last.period[:4]) > year:
@@ -364,7 +366,9 @@ class _Sentence:
     def _is_end_state(self, draft: _Draft) -> bool:
         """Whether a number of a term's review is what was reached at its end: 由60.2%提高到65.2%, 普及率97%."""
         before = self.text[draft.segment[0] : draft.quantity.start]
-        compared = re.match(r"[,、](?:比|较)(?:19|20)\d\d年(?:底|末)?(?:的|增|提|翻|上|下|降)", self.text[draft.quantity.end :])
+        compared = re.match(
+            r"[,、](?:比|较)(?:19|20)\d\d年(?:底|末)?(?:的|增|提|翻|上|下|降)", self.text[draft.quantity.end :]
+        )
         if compared and draft.measure == "level" and not re.search(r"累计|新增|共|年均|五年|5年", before):
             return True  # 达到880.8亿元,比2004年增长173.9%
         if (
@@ -557,7 +561,7 @@ _ASIDE = re.compile(
 )
 # What is left where a clause has no noun of its own.
 _NAMELESS = re.compile(
-    r"(?:上升|增加|下降|提高|扩大|减少|降低|增长|升|降)?(?:到|至)|就|则|即|同|其余|以上|其中|全年|这?[五四三5]年(?:来|间)?(?:累计)?"
+    r"上半年|下半年|[前一二三四]{1,2}季度|实际(?:建成|完成|达到|投产|实现)?|(?:上升|增加|下降|提高|扩大|减少|降低|增长|升|降)?(?:到|至)|就|则|即|同|其余|以上|其中|全年|这?[五四三5]年(?:来|间)?(?:累计)?"
 )
 
 
@@ -985,7 +989,10 @@ def _named(text: str, draft: _Draft, left: str, done: Sequence[_Draft]) -> _Draf
         named = "经济增长"
     if named and not re.fullmatch(r"其中|同时|比|较|上年|同期|年|(?:五|5)年来?", named):
         return replace(draft, indicator=named)
-    return replace(draft, indicator=_subject(done, draft.quantity.unit) or _words_before(text, draft), inherited=True)
+    subject = _subject(done, draft.quantity.unit) or _words_before(text, draft)
+    if draft.quantity.unit in ("%", "倍"):  # 债款收入占本年收入的2.5%,比上年增长8.9%: the income grows, not its share
+        subject = re.sub(r"(?<=..)占(?!比|地).*$", "", subject)
+    return replace(draft, indicator=subject, inherited=True)
 
 
 def _subject(done: Sequence[_Draft], unit: str = "") -> str:
@@ -1000,7 +1007,7 @@ def _subject(done: Sequence[_Draft], unit: str = "") -> str:
         ):
             return ""  # 300个村、20万人实现脱贫: the villages are not what the people are counted of
         if draft.indicator and draft.measure != "rank":
-            return re.sub(r"(?:高于|低于|完成年度目标|(?<=..)占(?!比|地)).*$", "", draft.indicator)
+            return re.sub(r"(?:高于|低于|完成年度目标).*$", "", draft.indicator)
     return ""
 
 
@@ -1461,7 +1468,7 @@ def _year_times(text: str, clock: Clock) -> Iterator[_Time]:
 def _relative_times(text: str, clock: Clock, part: Part) -> Iterator[_Time]:
     if clock.report_year is None:
         return
-    offsets = {"今年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1}
+    offsets = {"今年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1, "过去一年": -1, "过去的一年": -1}
     for match in _RELATIVE.finditer(text):
         word = match.group("word")
         if word not in offsets:

@@ -299,7 +299,8 @@ class Finder:
         ask = cell.ask
         for c in candidates:
             units = ask.units or ("percent" if _RATE_ASKED.search(ask.words) and ask.id is None else "")
-            fit = unit_fits(units, c.figure.unit) if not (set(ask.measures) - {"share"}) else 1.0
+            told = units == "places" or not (set(ask.measures) - {"share"})  # a growth has its own unit
+            fit = unit_fits(units, c.figure.unit) if told else 1.0
             if fit == 0.0 or not _measure_fits(ask, c.figure):
                 continue
             wants_money = ask.id is None and not ask.units and not ask.measures and _MONEY_ASKED.search(ask.words)
@@ -311,9 +312,7 @@ class Finder:
             lone = bool(units) and fit == 1.0 and c.match.score >= 0.6 and self._alone(c, candidates, units)
             if c.match.score < needed and not c.match.weak and not lone:
                 continue
-            unasked = 0.15 * bool(
-                re.search(r"^(?:计划|估算)|总投资", c.figure.indicator) and "总投资" not in ask.words
-            )
+            unasked = 0.15 * bool(re.search(r"^(?:计划|估算)|总投资", c.figure.indicator) and "总投资" not in ask.words)
             out.append(replace(c, score=c.score + 0.16 * fit - unasked))
         return out
 

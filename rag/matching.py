@@ -190,8 +190,8 @@ def _found(word: str, text: str) -> float:
         return 1.0
     if any(other in text for other in _alike(word)):
         return 0.95
-    if word in ("产量", "总产量") and re.search("生产|总产", text):
-        return 0.9
+    if word.endswith("产量") and ((len(word) > 2 and word[:-2] in text) or re.search("生产|总产", text)):
+        return 0.9  # 钢由3700万吨增加到4666万吨, 生产碳酸锂16.9万吨
     if len(word) >= 3 and word[-1] in "量额数" and word[:-1] in text:
         return 0.95
     if len(word) < 3:
@@ -331,6 +331,7 @@ _UNIT_TESTS: dict[str, str] = {
     "area": r"平|亩|公顷|㎡",
     "length": r"公里|千米|米$|海里",
     "people": r"人|名|位",
+    "places": r"(?:位|名)次?$",
     "percent": r"%|‰|百分点|成$",
 }
 _COUNTERS = re.compile(

@@ -159,6 +159,7 @@ _MEASURES: tuple[tuple[str, Measure], ...] = (
         "growth",
     ),
     (r"占比|比重|占\S{0,12}(?:比例|百分之|多少|比)|比例|百分比|覆盖率|占(?:到|了)?", "share"),
+    (r"(?:前移|前进|挪|蹿|升)了?(?:几|多少)个?(?:位|名)", "change"),
     (r"排名|排第几|第几|名次|位次|排位|位列|排在|排几", "rank"),
     (r"几倍|多少倍|倍数|翻几番|翻番", "multiple"),
     (
@@ -621,8 +622,12 @@ class _Reader:
             q = match.group("q")
             suffix = f"Q{q if q.isdigit() else '一二三四'.index(q) + 1}"
         out: list[PeriodAsk] = []
+        years = [p for p in periods if p.kind == "year" and p.words.strip() in self.text[: match.start()]]
+        own = max(years, key=lambda p: self.text.find(p.words.strip()), default=None)
         for p in periods or [PeriodAsk("", "", "this")]:
-            if p.kind == "year":
+            if p.kind == "year" and own is not None and p is not own and len(periods) > 1 and _report_hint(self.text):
+                out.append(p)  # 1986年报告讲,1984年四季度: the quarter is that of the year before it
+            elif p.kind == "year":
                 period = f"{p.period}-01/{p.period}-09" if match.group("q3") else p.period + suffix
                 out.append(PeriodAsk(period, p.words + match.group(), "part"))
             else:
@@ -662,7 +667,9 @@ class _Reader:
             if q.kind != "rank"
             and not re.search(r"(?:米|公里|分钟|小时)$", q.unit)
             and not re.match(r"(?:以上|以下)(?:的)?(?!了)[一-鿿]", self.text[q.end : q.end + 4])
-            and not (self.text[: q.start].endswith(("超", "超过", "过")) and re.match("的?[一-鿿]{2}", self.text[q.end :]))
+            and not (
+                self.text[: q.start].endswith(("超", "超过", "过")) and re.match("的?[一-鿿]{2}", self.text[q.end :])
+            )
             and q.unit not in ("个点", "岁", "项", "点")
         )
         for q in found:
@@ -847,16 +854,32 @@ def _strip_talk(text: str) -> str:
     return _TALK.sub(" ", text)
 
 
+# 名次往前挪了几位
+_PLACES_MOVED = re.compile(
+    r"(?:名次|位次|排名|排位)?(?:(?:往前|向前|前)(?:移|挪|进|蹿|升)|挪|蹿|跃升|上升|提升|升)了?(?:几|多少)个?(?:位次|名次|位|名)"
+)
+
+
+def _measures_of(piece: str) -> tuple[Measure, ...]:
+    """The measures that a piece of a clause asks for; a rank alone where it asks for one."""
+    measures = tuple(dict.fromkeys(m for pattern, m in _MEASURES if re.search(pattern, piece)))
+    return ("rank",) if "rank" in measures and not _PLACES_MOVED.search(piece) else measures
+
+
 def _read_clause(clause: str) -> list[IndicatorAsk]:
     """What one clause asks for: often one thing, several where 和 or 、 join them."""
     asks: list[IndicatorAsk] = []
-    for piece in _pieces(clause):
-        measures = tuple(dict.fromkeys(m for pattern, m in _MEASURES if re.search(pattern, piece)))
-        if "rank" in measures:
-            measures = ("rank",)
+    pieces = _pieces(clause)
+    shared = pieces[-1] if len(pieces) > 1 and re.search("各|分别|都|均", pieces[-1]) else ""
+    for piece in pieces:
+        measures = _measures_of(piece)
+        if not measures and shared and not _ASKS.search(piece):
+            measures = _measures_of(shared)  # 死亡人数和受伤人数各下降了多少
+        units = next((u for pattern, u in _UNITS if re.search(pattern, piece)), "")
+        if measures and _PLACES_MOVED.search(piece):
+            piece, measures, units = _PLACES_MOVED.sub(" ", piece), ("change",), "places"
         scope = re.search(r"全国|全省|全市|世界|全球", piece) if measures in (("rank",), ("multiple",)) else None
         marks = ((scope.group(),) if scope else ()) + _marks(piece)
-        units = next((u for pattern, u in _UNITS if re.search(pattern, piece)), "")
         counted = _COUNT_UNIT.search(piece)
         if counted and not units:
             units = "count:" + counted.group("u")
@@ -957,7 +980,7 @@ def content_words(text: str) -> str:
         text,
     )
     text = re.sub(
-        r"在?全[国省市](?:各|所有)(?:区县?|县区?|市|省)(?=[里中]?\s|[里中]?$)[里中]?|全[国省市区州县旗]性(?:的)?|原(?=本|计划|定|来)|那?一届(?=\s|政府|$)|各(?=减|增|降|升|涨)|计划(?=外送|外运|外销|外派)|(?<=总共)建了|整个|加起来",
+        r"在?全[国省市](?:各|所有)(?:区县?|县区?|市|省)(?=[里中]?\s|[里中]?$)[里中]?|全[国省市区州县旗]性(?:的)?|原(?=本|计划|定|来)|那?一届(?=\s|政府|$)|各(?=减|增|降|升|涨|下降|上升|提高|提升|回落)|计划(?=外送|外运|外销|外派)|(?<=总共)建了|整个|加起来",
         " ",
         text,
     )
@@ -995,7 +1018,7 @@ def _phrase_around(piece: str, said: str) -> str | None:
 
 def _pairs(text: str, periods: Sequence[PeriodAsk]) -> tuple[tuple[str, Role], ...]:
     """Years with the role that the words behind (or right before) each ask for: 2020年目标比2019年完成数."""
-    years = [p for p in periods if p.kind == "year" and p.words.strip() in text]
+    years = [p for p in periods if p.kind in ("year", "span") and p.words.strip() and p.words.strip() in text]
     if len(years) < 2 or not re.search("比|差|和|与|跟|,|、", text):
         return ()
     cuts = [text.find(p.words.strip()) for p in years]
@@ -1008,7 +1031,7 @@ def _pairs(text: str, periods: Sequence[PeriodAsk]) -> tuple[tuple[str, Role], .
         if i + 1 < len(years) and re.fullmatch("[和与跟及、,]", behind.removeprefix(p.words.strip()).strip()):
             behind = text[cuts[i] : ends[i + 1]]  # 2019年和2020年…目标: what stands behind both is asked of both
         behind = re.sub(r"(?:还|再)要?再?(?:压|降|涨|增|减|多|少|高|低).*$", "", behind)  # …的水平还要再压多少
-        target = _TARGET.search(behind)
+        target = _TARGET.search(behind) or re.search('五"?(?:规划|计划)', behind)
         actual = _ACTUAL.search(behind) or re.search("实绩|完成|[建修改种办拆招引培发投花用]了", behind)
         if target and actual:
             return ()
@@ -1084,24 +1107,31 @@ def _kind(query: Query, text: str) -> QuestionKind:
         and not _own_words(query)
     ):
         return "list"
-    if query.item is not None:
+    return _kind_by_words(query, text)
+
+
+_DEEDS = re.compile(r"实事.*哪(?:些|几|[一二三四五六七八九十]{1,3}|\d{1,2})?[件项]?|哪(?:些|几).*实事")
+_ONE_OF_THEM = re.compile("哪一[件项]|完成|按期|落实")
+_WHICH = re.compile(
+    r'哪(?:些|几|[一二三四五六七八九十两]{1,3})?(?:个|项|大|方面|种|类|条)?"|哪(?:[一二三四五六七八九十两几]{1,3}|\d{1,2})(?:个|项|大|方面|种|类|条|场|点|件|所|家|座)(?!区|省|市|县|地)'
+)
+_WHERE = re.compile(r"哪里|哪儿|什么地方")
+_HOW_MANY = re.compile(
+    r"多少|几[个家所条项件人户亿万名座处倍辆台套场次公平亩吨]|比例|增速|增幅|增长率|占比|排名|第几|目标|总额|总量|规模|完成|率"
+)
+
+
+def _kind_by_words(query: Query, text: str) -> QuestionKind:
+    """The kind that the words of a question about one place and time ask for."""
+    if query.item is not None or (_DEEDS.search(text) and not _ONE_OF_THEM.search(text)):
         return "list"
-    if re.search(
-        r'哪(?:些|几|[一二三四五六七八九十两]{1,3})?(?:个|项|大|方面|种|类|条)?"|哪(?:[一二三四五六七八九十两几]{1,3}|\d{1,2})(?:个|项|大|方面|种|类|条|场|点|件|所|家|座)(?!区|省|市|县|地)',
-        text,
-    ):
-        return "prose"
-    if re.search(r"(?:在|位于|设在)?(?:哪里|哪儿|什么地方)", text) and not re.search("多少|几", text):
+    if _WHICH.search(text) or (_WHERE.search(text) and not re.search("多少|几", text)):
         return "prose"
     if _LIST.search(text) and not any(a.id for a in query.indicators):
         return "list" if re.search(r"实事|项目|工程|目标", text) else "prose"
-    asks_number = re.search(
-        r"多少|几[个家所条项件人户亿万名座处倍辆台套场次公平亩吨]|比例|增速|增幅|增长率|占比|排名|第几|目标|总额|总量|规模|完成|率",
-        text,
-    )
     if re.search(r"哪一?年(?!的?报告)|什么时候|何时|几月", text) and not re.search("多少|百分之几", text):
         return "prose"
-    if _PROSE.search(text) and not asks_number and not (query.numbers and query.indicators):
+    if _PROSE.search(text) and not _HOW_MANY.search(text) and not (query.numbers and query.indicators):
         return "prose"
     return "lookup"
 
@@ -1130,6 +1160,9 @@ def _carry(query: Query, before: Query) -> Query:
                 replace(indicators[0], measures=a.measures, inherits=i > 0) for i, a in enumerate(earlier)
             )
     roles = query.roles or before.roles
+    said = [p for p in before.periods if p.kind == "year" and p.period.isdigit()]
+    terms = any(p.kind in ("past_term", "coming_term") for p in query.periods)
+    hint = query.report_hint or (int(said[0].period) if terms and said and not query.places else None)
     sweep = query.sweep or (before.sweep if not query.places else None)
     kind = query.kind
     if kind == "lookup" or (kind == "prose" and bare):
@@ -1152,6 +1185,7 @@ def _carry(query: Query, before: Query) -> Query:
         sweep=sweep,
         kind=kind,
         item=query.item,
+        report_hint=hint,
         topic=query.topic if not bare else before.topic,
         follows=True,
     )

@@ -465,6 +465,7 @@ class _Draft:
             for c in figures[1:]
             if any(_says(c.figure, n) for n in self.query.numbers)
             and (c.figure.period, c.figure.role) != (first.period, first.role)
+            and not (len(self.query.roles) > 1 and c.figure.role in self.query.roles)
         ]
         return [c for c in figures if c not in stray], stray
 
@@ -818,6 +819,9 @@ class _Draft:
     def _livelihood(self, report: Report) -> Answer:
         passages = [p for p in self.reader.shelf.passages(report.report_id) if p.part == "livelihood"]
         if not passages:
+            counted = self._deeds_counted_off(report)
+            if counted:
+                return self._quoted(counted, self.say(f"{report_name(report)}的民生实事：", "Livelihood projects:"))
             return self.prose()
         text = self.reader.shelf.text(report.report_id)
         spans = [(s, e) for p in passages for s, e in _lines(text, p.start, p.end)]
@@ -825,6 +829,20 @@ class _Draft:
             Sentence(report, s, e, "livelihood", passages[0].section, 0.0) for s, e in spans[: LIST_QUOTES * 3]
         ]
         return self._quoted(sentences, self.say(f"{report_name(report)}的民生实事：", "Livelihood projects:"))
+
+    def _deeds_counted_off(self, report: Report) -> list[Sentence]:
+        """The livelihood projects that one paragraph of the plan counts off: 今年抓好十件民生实事:一是…;二是…."""
+        text = self.reader.shelf.text(report.report_id)
+        passages = self.reader.shelf.passages(report.report_id)
+        for start, end in _lines(text, 0, len(text)):
+            line = plain(text[start:end])
+            if not (re.search("实事", line) and re.search("[:。;]一是", line) and re.search("[。;]三是", line)):
+                continue
+            passage = next((p for p in passages if p.start <= start < p.end), None)
+            if passage is not None and passage.part in ("plan", "unknown"):
+                spans = sentence_spans(text, start, end)
+                return [Sentence(report, a, b, passage.part, passage.section, 0.0) for a, b in spans]
+        return []
 
     def _item(self, report: Report, n: int) -> Answer:
         """The n-th item of a numbered list: that of the livelihood projects, or the list the topic names."""
@@ -844,8 +862,11 @@ class _Draft:
                 above = plain(
                     "".join(passage.section) + text[max(0, start - 200) : start] + text[max(start, a - 500) : a]
                 )
+                whole = text[text.rfind("\n", 0, a) + 1 : a]
+                deeds = "实事" in self.query.topic and inner.group().endswith("是") and "实事" in whole
                 score = (
                     cover(words, above)
+                    + 0.6 * deeds
                     + (0.5 if passage.part == "livelihood" else 0)
                     + (0.2 if passage.part in ("plan", "livelihood") else 0)
                 )
