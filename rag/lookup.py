@@ -312,7 +312,9 @@ class Finder:
             lone = bool(units) and fit == 1.0 and c.match.score >= 0.6 and self._alone(c, candidates, units)
             if c.match.score < needed and not c.match.weak and not lone:
                 continue
-            unasked = 0.15 * bool(re.search(r"^(?:计划|估算)|总投资", c.figure.indicator) and "总投资" not in ask.words)
+            unasked = (0.4 if "年度投资" in ask.words else 0.15) * bool(
+                re.search(r"^(?:计划|估算)|总投资", c.figure.indicator) and "总投资" not in ask.words
+            )
             out.append(replace(c, score=c.score + 0.16 * fit - unasked))
         return out
 
@@ -449,7 +451,9 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
     if not cell.ask.units and _MONEY_ASKED.search(cell.ask.words):
         score += 0.12 if figure.unit.endswith("元") else -0.15 * (figure.measure == "level")
     told = cell.ask.qualifiers
-    wants_basis = any(not w.startswith(("全", "世")) and w not in ("总数", "增减", "年底", *VERBS_ASKED) for w in told)
+    wants_basis = any(
+        not w.startswith(("全", "世")) and w not in ("总数", "增减", "年底", "年均", *VERBS_ASKED) for w in told
+    )
     has_basis = bool(figure.modality and re.search("剔除|扣除|同口径|可比", figure.modality))
     score += 0.1 if wants_basis == has_basis else -0.1
     if figure.modality and "年均" in figure.modality and window.label and "-" not in window.label:
@@ -470,6 +474,8 @@ def _told_bonus(ask: IndicatorAsk, candidate: Candidate) -> float:
     verb = next((w for w in told if w in VERBS_ASKED), None)
     if verb and candidate.before.rstrip("了约近超过 ").endswith(verb):
         bonus += 0.12 * (unit_fits(ask.units, figure.unit) == 1.0)  # 42项实事完成38项: 完成了几项
+    if "年均" in told and figure.measure in ("growth", "change"):
+        bonus += 0.12 if "年均" in (figure.modality or "") else -0.06
     if "增减" in told and figure.measure == "change":
         bonus += 0.12  # 外汇储备增加了多少亿美元
     if "年底" in told:

@@ -7,8 +7,8 @@ form each, character by character, so that offsets into the copy are offsets int
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
 
@@ -189,9 +189,28 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
             continue
         found.append(quantity)
         position = quantity.end
+    found = _with_listed(text, found)
     ranks = [_rank(m) for m in _RANK.finditer(text)]
     kept = [q for q in found if not any(r.start < q.end and q.start < r.end for r in ranks)]
     return tuple(sorted(kept + ranks, key=lambda q: q.start))
+
+
+# 产值分别突破70和50亿元: a number of a list that leaves its unit to the next
+_LISTED = re.compile(rf"(?P<num>{_DIGITS})[和与、]$")
+
+
+def _with_listed(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """``found`` and the numbers before them that share their unit, where 分别 or 其中 opens the list."""
+    out: list[Quantity] = []
+    for q in found:
+        listed = _LISTED.search(text[: q.start])
+        opened = listed and re.search(r"(?:分别|其中)[^,。;\d]{0,12}$", text[: listed.start()])
+        free = listed and not any(p.end > listed.start() for p in out)
+        value = number_of(listed.group("num")) if listed and opened and free and q.kind == "amount" else None
+        if listed and value is not None and q.unit not in ("%", "个"):
+            out.append(replace(q, value=value, start=listed.start(), end=listed.end("num")))
+        out.append(q)
+    return out
 
 
 def _next_start(match: re.Match[str]) -> int:

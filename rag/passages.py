@@ -467,6 +467,8 @@ def _moved_part(head: str, part: Part, base: Part, clock: Clock) -> Part | None:
             and part != "review"
         ):
             return "review"
+        if part != "front" and re.match(r"根据.{0,50}(?:制定|编制).{0,24}五(?:个五)?年?规划.{0,8}建议", head):
+            return "term_plan"  # the second half of “十四五”成就和“十五五”目标任务
         coming = re.match(r'"?(十[一二三四五六])五"?时期(?=是|,|经济|我)', head)
         if (
             coming

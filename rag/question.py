@@ -820,7 +820,7 @@ _REACHED = re.compile(
 
 
 _STOP = frozenset(
-    "数字 还是 幅度 变动 多不多 计划数 完成数 数少 数多 实际水平 只有 这么 那么 才 仅 仅仅 当初 微克 控制目标 那定 高出 多出 低出 超出 守住 守 底线 定 做到 做到了 用上 用上了 平均值 拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 平均每年 平均 每年 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
+    "新评 评上 新评上 定到 数字 还是 幅度 变动 多不多 计划数 完成数 数少 数多 实际水平 只有 这么 那么 才 仅 仅仅 当初 微克 控制目标 那定 高出 多出 低出 超出 守住 守 底线 定 做到 做到了 用上 用上了 平均值 拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 平均每年 平均 每年 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
     "全省 我区 我市 我县 我省 辖区 当地 政府 主要 年底 年末 年内 想 比 较 上年 往年 相比 对比 比较 相差 差 差距 更 更多 更高 更少 更低 更大 更小 最高 最低 "
     "最多 最少 最大 最小 谁 高 低 快 慢 去 来 约 超 超过 不低于 多 少 左右 以上 以内 为 给 向 对 于 从 到 被 以 至 里 中 间 内 那 那么 这 这个 该 其 它 "
     "一个 一下 每 另外 还有 以及 并且 同时 目前 现在 定 做 落实 取得 做到 如期 顺利 成功 预算 和 与 及 跟 或 吗 呢 吧 啊 呀 嘛 么 了 的 之 是 有 在 把 将 "
@@ -916,6 +916,7 @@ def _marks(piece: str) -> tuple[str, ...]:
         *(("总数",) if re.search(r"总数|总量|保有量|共有|一共有|总(?=里程|面积|规模|长度|装机|人数)", piece) else ()),
         *(("增减",) if re.search(r"(?:增加|减少|增|减|多|少)了(?:多少|几)(?!家|个|所|人|户)", piece) else ()),
         *(("年底",) if "年底" in piece else ()),
+        *(("年均",) if re.search("年均|平均每年|每年平均", piece) else ()),
         *((verb.group(1),) if verb else ()),
     )
 
@@ -1162,7 +1163,8 @@ def _carry(query: Query, before: Query) -> Query:
     roles = query.roles or before.roles
     said = [p for p in before.periods if p.kind == "year" and p.period.isdigit()]
     terms = any(p.kind in ("past_term", "coming_term") for p in query.periods)
-    hint = query.report_hint or (int(said[0].period) if terms and said and not query.places else None)
+    same = not query.places or [p.candidates for p in query.places] == [p.candidates for p in before.places]
+    hint = query.report_hint or (int(said[0].period) if terms and said and same else None)
     sweep = query.sweep or (before.sweep if not query.places else None)
     kind = query.kind
     if kind == "lookup" or (kind == "prose" and bare):

@@ -862,10 +862,10 @@ class _Draft:
                 above = plain(
                     "".join(passage.section) + text[max(0, start - 200) : start] + text[max(start, a - 500) : a]
                 )
-                whole = text[text.rfind("\n", 0, a) + 1 : a]
+                whole = plain(text[text.rfind("\n", 0, a) + 1 : a])
                 deeds = "实事" in self.query.topic and inner.group().endswith("是") and "实事" in whole
                 score = (
-                    cover(words, above)
+                    cover(words, above + whole[:80])
                     + 0.6 * deeds
                     + (0.5 if passage.part == "livelihood" else 0)
                     + (0.2 if passage.part in ("plan", "livelihood") else 0)

@@ -296,3 +296,27 @@ def test_sentences_stand_in_order_and_hold_all_that_is_no_blank(text: str) -> No
 @given(st.text(max_size=120))
 def test_years_keep_every_offset(text: str) -> None:
     assert len(western_years(text)) == len(text)
+
+
+def test_a_term_looked_back_on_does_not_end_in_the_year_that_is_planned() -> None:
+    text = "过去五年，比2004年增长一倍。今后五年，到2015年生产总值翻一番。"
+    assert read_clock(make_report(text, year=2010)).past == (2005, 2009)
+
+
+def test_the_second_half_of_a_double_heading_plans_the_term() -> None:
+    text = (
+        "政府工作报告\n各位代表：\n一、2025年工作回顾\n各项工作完成。\n二、“十四五”时期发展成就和“十五五”时期主要目标任务\n"
+        "“十四五”时期，经济年均增长4.8%。\n"
+        "根据《中共广西壮族自治区委员会关于制定国民经济和社会发展第十五个五年规划的建议》，我们编制了纲要草案。提出经济年均增长5%。\n"
+        "三、2026年重点工作\n今年增长5%。\n"
+    )
+    parts = {p.part for p in split_report(make_report(text, year=2026)) if "年均增长5%" in p.text}
+    assert parts == {"term_plan"}
+
+
+def test_a_plan_under_a_heading_of_the_next_year_is_that_years() -> None:
+    text = (
+        "各位代表：\n一、今年上半年工作回顾\n工业增长。\n二、1981年国民经济计划的任务和主要指标\n粮食产量34250万吨。\n"
+    )
+    passage = next(p for p in split_report(make_report(text, year=1980)) if "34250" in p.text)
+    assert (passage.part, passage.period) == ("plan", "1981")
