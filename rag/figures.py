@@ -31,8 +31,8 @@ _LINK = re.compile(
 _AFTER = re.compile(r"^(?:的)?(左右|以上|以内|以下|上下|之内|之间|或以上|及以上|\+)")
 _LAG = re.compile(r"^[^,。;]{0,6}?(左右|以上|以内)(?=[,。;、]|$)")
 
-_UP = r"增长|递增|增|上升|提升|提高|增加|上涨|涨|扩大|攀升|上浮|净增|多增|跃升|提前|上移|前移|加快|高"
-_DOWN = r"下降|降低|减少|回落|下滑|下跌|减|降|压减|缩短|削减|缩减|压缩|收窄|下调|压降|负增长|低|少|后退|减轻|降幅|跌"
+_UP = r"增长|递增|涨价|提价|增|上升|提升|提高|增加|上涨|涨|扩大|攀升|上浮|净增|多增|跃升|提前|上移|前移|加快|高"
+_DOWN = r"下降|降价|降低|减少|回落|下滑|下跌|减|降|压减|缩短|削减|缩减|压缩|收窄|下调|压降|负增长|低|少|后退|减轻|降幅|跌"
 _TURN = re.compile(rf"(?P<verb>{_UP}|{_DOWN})(?P<to>到|至|为|达到|达|成)?(?:了)?$")
 _TURNED_TO = re.compile(rf"(?:{_UP}|{_DOWN}|调整|恢复|发展)(?:到|至|为|达到|达|成)(?:了)?$")
 _RATE_NAME = re.compile(
@@ -69,7 +69,7 @@ _RIGHT_STOP = re.compile(
     r"[,。;:!?()]|以及|并|用于|使|从而|进一步|全部|顺利|均|分别|已|正在|得到|实现|完成|达到|开工|竣工|投产|投入|签约|落地|建成|获批|入选|入驻|通过|获得|获评|上线|启用|运营|交付|取得|陆续|相继|发放|,"
 )
 _YEAR_TOKEN = re.compile(
-    r"(?P<cmp>比|较|是|为|相当于|对比|与|以|自|从|由|在)?(?P<pre>到|至|截至|截止|力争|预计)?\s?(?P<y1>(?:19|20)\d\d)(?:\s?[-~至到]\s?(?P<y2>(?:19|20)?\d\d))?\s?年?(?P<post>底|末|初|以来|起|间|期间|同期|同比)?(?P<nian>)"
+    r"(?P<cmp>比|较|是|为|相当于|对比|与|同|以|自|从|由|在)?(?P<pre>到|至|截至|截止|力争|预计)?\s?(?P<y1>(?:19|20)\d\d)(?:\s?[-~至到]\s?(?P<y2>(?:19|20)?\d\d))?\s?年?(?P<post>底|末|初|以来|起|间|期间|同期|同比)?(?P<nian>)"
 )
 _RELATIVE = re.compile(
     r"(?P<cmp>比|较|是|为|相当于)?(?P<word>今年|去年|上年|前年|明年|本年度|当年|过去的?一年)(?P<post>同期|底|末|以来)?"
@@ -1233,7 +1233,7 @@ def _pair_plain(text: str, drafts: list[_Draft]) -> None:
         if joined and run[0].measure != "rank":
             segment = text[run[0].segment[0] : run[0].quantity.start]
             head = re.sub(
-                rf"(?:{_SINCE_YEAR}|(?<!、)同比|年均|比上年|实际|名义|分别)*(?:{_UP}|{_DOWN}|(?:稳定|保持|控制)在)?(?:到|至|为|达到|达)?(?:不低于|约|超过)?$",
+                rf"(?:{_SINCE_YEAR}|(?<!、)同比|年均|平均|比上年|实际|名义|分别)*(?:{_UP}|{_DOWN}|(?:稳定|保持|控制)在)?(?:到|至|为|达到|达)?(?:不低于|约|超过)?$",
                 "",
                 segment,
             )
@@ -1456,7 +1456,7 @@ def _year_times(text: str, clock: Clock) -> Iterator[_Time]:
         if match.group("post") in ("以来", "起") and clock.result_year and y1 < clock.result_year:
             yield _Time(match.start(), match.end(), f"{y1}-{clock.result_year}", "since")
             continue
-        compared = match.group("cmp") in ("比", "较", "是", "为", "相当于", "对比", "与", "以") and not match.group(
+        compared = match.group("cmp") in ("比", "较", "是", "为", "相当于", "对比", "与", "同", "以") and not match.group(
             "pre"
         )
         # 由2012年的90.2%提升到97.5%, 1990年不变价: the year is that of the old value, or of prices, alone

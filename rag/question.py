@@ -247,6 +247,7 @@ def tidy(question: str) -> str:
         text = text.replace(said, meant)
     text = re.sub(r"\([^()\d?]{1,10}\)", "", text) if re.search(r"[一-鿿]", text) else text  # an aside
     text = re.sub("^那么?(?=.{3})(?!曲|坡)", "", text)
+    text = re.sub(r"(?<![一-鿿])平均每年|每年平均|平均每年(?=增|下|递|提)", "年均", text)
     text = re.sub("的?那个", "的", _FILLERS.sub("", _NOT_MEANT.sub("", text)))
     return re.sub(r"经济(年均|平均|每年)的?(增速|增长)", r"\1经济\2", text)
 
@@ -400,7 +401,8 @@ class _Reader:
             indicators = tuple(
                 a
                 for i, a in enumerate(indicators)
-                if not (a.inherits and (a.measures, a.units) == (indicators[i - 1].measures, indicators[i - 1].units))
+                if not (i and a.words and indicators[0].words != a.words and indicators[0].words.endswith(a.words))
+                and not (a.inherits and (a.measures, a.units) == (indicators[i - 1].measures, indicators[i - 1].units))
             )
         versus = _VERSUS.search(self.text) if len(places) == 1 else None
         query = Query(
@@ -565,7 +567,7 @@ class _Reader:
                 found.append((match.start(), PeriodAsk(str(2000 + two if two < 50 else 1900 + two), match.group())))
                 self.take(*match.span())
         if any(ask.kind == "span" for _, ask in found):
-            for match in re.finditer(r"这?(?:[两二三四五]|[2-5])年(?:来|间|里|内)?(?!级|制|期)", self.rest):
+            for match in re.finditer(r"这?(?<![\d.])(?:[两二三四五]|[2-5])年(?:来|间|里|内)?(?!级|制|期|均)", self.rest):
                 self.take(*match.span())  # “十四五”五年: the span again
             found = [(at, ask) for at, ask in found if ask.kind != "past_term" or not re.match("这|五|5", ask.words)]
         self._relative(found)
@@ -687,7 +689,8 @@ class _Reader:
         )
         if both:
             return ("target", "actual")
-        if re.search(r'五"?(?:规划|计划)', self.text) and "span" in kinds and not actual:
+        set_by_plan = re.search(r'五"?(?:规划|计划)(?!期|时)', self.text) is not None and self.lang == "zh"
+        if set_by_plan and "span" in kinds and not actual:
             return ("target",)
         if "past_term" in kinds:
             return ("cumulative",)
@@ -778,7 +781,7 @@ def _of_parts(clauses: Sequence[str]) -> list[IndicatorAsk]:
         return []
     parts = re.match(r"\s*([一-鿿]{1,4})(?:和|与|、)([一-鿿]{1,4}?)(?:各|分别)", clauses[1])
     whole = content_words(clauses[0])
-    if parts is None or not whole:
+    if parts is None or not whole or re.search("目标|计划|完成|实际|结果|增速|总量", "".join(parts.groups())):
         return []
     return [IndicatorAsk(part + whole, None) for part in parts.groups()]
 
@@ -870,7 +873,7 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
     """What one clause asks for: often one thing, several where 和 or 、 join them."""
     asks: list[IndicatorAsk] = []
     pieces = _pieces(clause)
-    shared = pieces[-1] if len(pieces) > 1 and re.search("各|分别|都|均", pieces[-1]) else ""
+    shared = pieces[-1] if len(pieces) > 1 and re.search("(?:各|分别|都|均)(?:[增降涨升减]|下|上|提|回)", pieces[-1]) else ""
     for piece in pieces:
         measures = _measures_of(piece)
         if not measures and shared and not _ASKS.search(piece):
@@ -947,7 +950,11 @@ def _pieces(clause: str) -> list[str]:
     parts = [p for p in re.split(r"、|(?<=[一-鿿A-Za-z\d\s])(?:和|与|以及|及|跟)(?!谐|平区|田)", clause) if p.strip()]
     if len(parts) < 2:
         return [clause]
-    if len(re.findall(r"多少|几[个所家条处座项]", clause)) >= 2 or len(parts) >= 3:
+    if len(re.findall(r"多少|几[个所家条处座项]", clause)) >= 2:
+        return parts
+    if len(parts) >= 3 and re.match(r"[一-鿿]{2,8}的[一-鿿]{2,}", parts[-1]) and not re.search("各|分别", clause):
+        return [clause]  # 投入科技、教育、文化的国债建设资金: one thing
+    if len(parts) >= 3:
         return parts
     ends = [content_words(p)[-1:] for p in parts]
     if ends[0] in ("率", "额", "量") and len(set(ends)) == 1:
@@ -968,7 +975,7 @@ def _pieces(clause: str) -> list[str]:
 
 # 想做到(多少), 建了(多少), 还要再压: verbs that lead to the number and name nothing.
 _HOW_FAR = re.compile(
-    r"(?:想要?|要|打算|计划|准备|力争|争取|预计|拟|必须|得)?(?:再)?(?:做到|达到|提高到|提升到|降到|压到|控制在|稳定在|稳在|保持在|守住|守在|冲到|冲上|突破|超过|实现|完成)了?(?=多少|几|什么|哪|\s|$)"
+    r"(?:想要?|要|打算|计划|准备|力争|争取|预计|拟|必须|得)?(?:再)?(?:做到|建到|达到|提高到|提升到|降到|压到|控制在|稳定在|稳在|保持在|守住|守在|冲到|冲上|突破|超过|实现|完成)了?(?=多少|几|什么|哪|\s|$)"
     r"|(?<=[一-鿿\s])(?:还要?|再)+(?:压|降|涨|增|减|多|少)|(?:建|修|改|种|办|拆|招|引|培|发|投|花|用|搬|减|降|涨|增|卖|收)了(?!解)|(?:要|再)?(?:砍|减|降|压|省|拆)(?:掉|下|去)了?|(?<=[一-鿿]{2})砍了?(?=\s|$|多少)"
 )
 
@@ -1076,7 +1083,7 @@ def _report_hint(text: str) -> int | None:
     told = re.search(r"((?:19|20)\d\d)年[^。?!\d]{0,14}(?:提出|换届|提的|说)[^。?!\d]{0,10}到(?:19|20)\d\d年", text)
     if told:
         return int(told.group(1))
-    match = re.search(r"((?:19|20)\d\d)年(?:初)?(?:的)?[^,。?!\d]{0,6}?(?:政府工作报告|工作报告|报告)", text)
+    match = re.search(r"((?:19|20)\d\d)(?:年|(?=政府工作报告))(?:初)?(?:的)?[^,。?!\d]{0,6}?(?:政府工作报告|工作报告|报告)", text)
     return int(match.group(1)) if match else None
 
 

@@ -866,7 +866,7 @@ class _Draft:
                 deeds = "实事" in self.query.topic and inner.group().endswith("是") and "实事" in whole
                 score = (
                     cover(words, above + whole[:80])
-                    + 0.6 * deeds
+                    + 0.4 * deeds
                     + (0.5 if passage.part == "livelihood" else 0)
                     + (0.2 if passage.part in ("plan", "livelihood") else 0)
                 )
@@ -940,7 +940,7 @@ class _Draft:
         if not re.search(r"问题|不足|困难|短板|挑战", self.query.text) or not self.plan.reports:
             return []
         rest = re.sub(
-            r"承认|还有|一些|问题|不足|困难|短板|挑战|工作|发展|存在|面临|主要|经济|社会", "", self.query.topic
+            r"承认|还有|一些|管委会|政府|指出|自身|问题|不足|困难|短板|挑战|工作|发展|存在|面临|主要|经济|社会", "", self.query.topic
         ).strip()
         if rest:
             return []
