@@ -225,7 +225,8 @@ class _Sentence:
             return last  # the plan begins with a look back: 过去一年,…。国内生产总值增长10.3%
         if last.kind == "year" and self.passage.part == "term_review" and last.period == str(self.clock.result_year):
             return last
-        if last.kind == "year" and self.passage.part == "term_plan" and year and int(last.period[:4]) > year:
+        end = self.clock.ahead[1] if self.clock.ahead else 9999  # what is hoped for in 2035 is no term's goal
+        if last.kind == "year" and self.passage.part == "term_plan" and year and year < int(last.period[:4]) <= end:
             return last
         return None
 

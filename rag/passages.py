@@ -418,6 +418,11 @@ def _dated_part(title: str, years: Sequence[int], clock: Clock, *, level: int, p
             return "review" if year_first else "term_review"
         if ahead and span[1] >= clock.report_year and not told:
             return "term_plan"
+        coming = clock.result_year is not None and span[0] > clock.result_year
+        if coming and level <= 1 and not told and "时期" in title:
+            return "term_plan"  # “十五五”时期工作的主要考虑
+        if span[1] < clock.report_year and not years and re.search("期间|时期", title):
+            return "term_review"  # “十五”期间国民经济和社会发展主要情况
     if not years:
         return None
     if told and (not past or (clock.result_year not in years and "回顾" not in title)):
@@ -432,7 +437,7 @@ def _dated_part(title: str, years: Sequence[int], clock: Clock, *, level: int, p
 def _may_open(part: Part, base: Part) -> bool:
     """Whether a heading of the second level may open ``part`` inside a part of the report."""
     if base in ("plan", "livelihood"):
-        return part == "livelihood"
+        return part in ("livelihood", "term_review")  # “十五”期间主要情况 opens a plan of the next five years
     if base == "review":
         return part in ("review", "term_review", "problems", "experience")
     return True
