@@ -32,7 +32,9 @@ _AFTER = re.compile(r"^(?:的)?(左右|以上|以内|以下|上下|之内|之间
 _LAG = re.compile(r"^[^,。;]{0,6}?(左右|以上|以内)(?=[,。;、]|$)")
 
 _UP = r"增长|递增|涨价|提价|增|上升|提升|提高|增加|上涨|涨|扩大|攀升|上浮|净增|多增|跃升|提前|上移|前移|加快|高"
-_DOWN = r"下降|降价|降低|减少|回落|下滑|下跌|减|降|压减|缩短|削减|缩减|压缩|收窄|下调|压降|负增长|低|少|后退|减轻|降幅|跌"
+_DOWN = (
+    r"下降|降价|降低|减少|回落|下滑|下跌|减|降|压减|缩短|削减|缩减|压缩|收窄|下调|压降|负增长|低|少|后退|减轻|降幅|跌"
+)
 _TURN = re.compile(rf"(?P<verb>{_UP}|{_DOWN})(?P<to>到|至|为|达到|达|成)?(?:了)?$")
 _TURNED_TO = re.compile(rf"(?:{_UP}|{_DOWN}|调整|恢复|发展)(?:到|至|为|达到|达|成)(?:了)?$")
 _RATE_NAME = re.compile(
@@ -69,7 +71,7 @@ _RIGHT_STOP = re.compile(
     r"[,。;:!?()]|以及|并|用于|使|从而|进一步|全部|顺利|均|分别|已|正在|得到|实现|完成|达到|开工|竣工|投产|投入|签约|落地|建成|获批|入选|入驻|通过|获得|获评|上线|启用|运营|交付|取得|陆续|相继|发放|,"
 )
 _YEAR_TOKEN = re.compile(
-    r"(?P<cmp>比|较|是|为|相当于|对比|与|同|以|自|从|由|在)?(?P<pre>到|至|截至|截止|力争|预计)?\s?(?P<y1>(?:19|20)\d\d)(?:\s?[-~至到]\s?(?P<y2>(?:19|20)?\d\d))?\s?年?(?P<post>底|末|初|以来|起|间|期间|同期|同比)?(?P<nian>)"
+    r"(?P<cmp>比|较|是|为|相当于|对比|与|同|以|自|从|由|在)?(?P<pre>到|至|截至|截止|力争|预计)?\s?(?P<y1>(?:19|20)\d\d)(?:年?\s?[-~至到]\s?(?P<y2>(?:19|20)?\d\d))?\s?年?(?P<post>底|末|初|以来|起|间|期间|同期|同比)?(?P<nian>)"
 )
 _RELATIVE = re.compile(
     r"(?P<cmp>比|较|是|为|相当于)?(?P<word>今年|去年|上年|前年|明年|本年度|当年|过去的?一年)(?P<post>同期|底|末|以来)?"
@@ -112,6 +114,9 @@ _IN_TASK_CELL = re.compile(
 )
 _REACHED = re.compile(
     r"(?:提高|增加|增长|上升|下降|降低?|减少|扩大|提升|增|升|缩小|缩短|发展|攀升|跃升|扩展|拓展)(?:到|至)了?(?:约|近|超过|超)?$"
+)
+_YEARLY = re.compile(
+    r"^(?!.*(?:新增|累计|完成|利用外资|投资|投入|引进|争取|新建|建成|五年|减)).*(?:生产总值|GDP|增加值|产值|产量|人均\S*收入|财政收入|预算收入|零售总额|进出口总额|总人口|存款余额|贷款余额|旅游收入|总收入|年产)$"
 )
 _STATE = re.compile(r"(?:率|占比|比例|余额|保有量|密度|强度|浓度|常住人口|总人口|寿命)$")
 # 在2022年完成1708亿元高基数的情况下: a year and a number that what follows only builds on
@@ -246,7 +251,7 @@ class _Sentence:
         q = draft.quantity
         period, role = self._when(draft)
         if draft.base and re.match(r"\d{4}", period) and not self._told(draft):
-            period, role = str(int(period[:4]) - 1), "actual"  # what it was before the year or the span began
+            period, role = self._base_year(draft, period), "actual"
         indicator = re.sub(r"(?:增速|增长)目标$", "", draft.indicator) or draft.indicator
         confidence = 0.9 - 0.15 * draft.inherited - 0.2 * (self.passage.part == "unknown") - 0.3 * draft.base
         written_start = self.start + q.start
@@ -271,6 +276,30 @@ class _Sentence:
             section=self.passage.section,
             confidence=round(max(confidence, 0.1), 2),
         )
+
+    def _base_year(self, draft: _Draft, period: str) -> str:
+        """The year of an old value: the one compared with, the first of 从A年到B年, else the one before the period."""
+        compared = [
+            t.period
+            for t in self.times
+            if t.weak and t.kind == "year" and t.end <= draft.quantity.start and self._is_plain_year(t)
+        ]
+        if compared:
+            return compared[-1]
+        time = self._time_of(draft)
+        if time is not None and time.kind == "span" and self._from_to(time):
+            return period[:4]
+        return str(int(period[:4]) - 1)
+
+    def _is_plain_year(self, time: _Time) -> bool:
+        """Whether a time is written as a year: neither 上年 nor 2002年1月1日."""
+        return re.match(r"(?:19|20)\d\d年?(?!\s?\d{1,2}月)", self.text[time.start :]) is not None
+
+    def _from_to(self, time: _Time) -> bool:
+        """Whether a span is written as its first and its last year: 从1980年到1985年."""
+        return re.match(r"\d{4}年?\s?[-~至到]", self.text[time.start :]) is not None and self.text[
+            : time.start
+        ].endswith(("从", "由"))
 
     def report_words(self, indicator: str) -> str:
         """``indicator`` with the report's own quotation marks left out."""
@@ -314,6 +343,8 @@ class _Sentence:
                 return time.period, "plan"
             if part in ("plan", "livelihood") and not ahead and time.period[-4:] == str(clock.report_year):
                 return time.period, "plan"
+            if draft.measure in ("level", "share") and _REACHED.search(draft.left) and self._from_to(time):
+                return time.period[-4:], "actual"  # 从1980年到1985年,钢由3700万吨增加到4666万吨
             return time.period, "cumulative"
         role = self._role_of_year(time, draft)
         if role == "actual" and "年均" in draft.modality and re.fullmatch(r"\d{4}", time.period):
@@ -378,6 +409,8 @@ class _Sentence:
             or re.search(r"累计|共|合计|总计|年均|每年|五年|5年|控制在|保持在|稳定在", before)
         ):
             return False
+        if _YEARLY.search(draft.indicator) and re.search(r"(?:达到?|突破|增至|升至)(?:约|近|超过|超)?$", draft.left):
+            return True  # 原煤产量达到11亿吨 after five years is that of the last one
         return _REACHED.search(draft.left) is not None or (
             _STATE.search(draft.indicator) is not None and not re.search(r"新增|新建|完成|占", draft.indicator)
         )
@@ -1457,9 +1490,17 @@ def _year_times(text: str, clock: Clock) -> Iterator[_Time]:
         if match.group("post") in ("以来", "起") and clock.result_year and y1 < clock.result_year:
             yield _Time(match.start(), match.end(), f"{y1}-{clock.result_year}", "since")
             continue
-        compared = match.group("cmp") in ("比", "较", "是", "为", "相当于", "对比", "与", "同", "以") and not match.group(
-            "pre"
-        )
+        compared = match.group("cmp") in (
+            "比",
+            "较",
+            "是",
+            "为",
+            "相当于",
+            "对比",
+            "与",
+            "同",
+            "以",
+        ) and not match.group("pre")
         # 由2012年的90.2%提升到97.5%, 1990年不变价: the year is that of the old value, or of prices, alone
         base = match.group("cmp") in ("由", "从") and re.match(r"的|\d", behind)
         same = match.group("post") == "同期" or behind.startswith(("同期", "《", "度《", "不变", "可比", "价格", "价)"))

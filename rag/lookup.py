@@ -271,6 +271,10 @@ class Finder:
                 or (window.holder is not None and best.figure.report_id != window.holder.report_id)
             )
         )  # an older plan's goal for the year, where the year's own report has words of its own
+        holder = window.holder
+        told_since = holder is not None and holder.report_year != holder.result_year  # the result's own report is held
+        if other_role and told_since and best.figure.measure in ask.measures and not ask.inherits:
+            return True  # 增长多少 asks for a result: the goal stands beside it, as a help
         if not (kin or other_role or of_span) or window.holder is None or "-" in window.label:
             return False
         said = self._said(cell, window.holder, replace(window, role="actual") if other_role else window)
@@ -446,6 +450,7 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
     if not cell.ask.measures:
         score += {"level": 0.05, "share": 0.04, "growth": 0.03, "change": -0.06}.get(figure.measure, 0.0)
     score += _told_bonus(cell.ask, candidate)
+    score -= 0.015 * bool(re.search("突破|超过?$", figure.modality or ""))  # the exact number, where one is told
     if figure.confidence < 0.7 and candidate.before.rstrip().endswith(("由", "从")):
         score -= 0.25  # an old value: 由78%提高到90%
     if not cell.ask.units and _MONEY_ASKED.search(cell.ask.words):
@@ -706,5 +711,8 @@ def _span_window(cell: Cell, reports: tuple[Report, ...], newest: Report) -> _Wi
     if cell.role is None:
         inside = [r for r in reports if r.report_year is not None and abs(r.report_year - end) <= 5]
     holder = (inside[-1] if ahead else inside[0]) if inside else None
+    spans: tuple[str, ...] = (span,)
+    if "growth" in cell.ask.measures and "年均" in cell.ask.qualifiers and span[:4].isdigit():
+        spans = (span, f"{int(span[:4]) + 1}-{end}")  # 2015年到2020年年均: the mean of the five years after 2015
     role: Role | None = "plan" if ahead else None if cell.role == "actual" else cell.role
-    return _Window(span, role, reports, holder, spans=(span,))
+    return _Window(span, role, reports, holder, spans=spans)

@@ -468,7 +468,10 @@ def _moved_part(head: str, part: Part, base: Part, clock: Clock) -> Part | None:
     result, year = clock.result_year, clock.report_year
     if part in ("front", "opening", "unknown", "term_review", "review", "experience", "problems"):
         if (
-            re.match(rf"(?:刚刚)?过去的?(?:的)?一年|刚刚过去的{result}年|{result}年(?:很|极|注定|是|,|以来|,我|全)|一年来|去年", head)
+            re.match(
+                rf"(?:刚刚)?过去的?(?:的)?一年|刚刚过去的{result}年|{result}年(?:很|极|注定|是|,|以来|,我|全)|一年来|去年",
+                head,
+            )
             and part != "review"
         ):
             return "review"

@@ -111,7 +111,7 @@ class Query:
 # -- words -----------------------------------------------------------------------------------------
 
 _TARGET = re.compile(
-    r"想(?!知道|了解|问|请|查|看|比|对比|象|法|起|到)|(?<![主需只重首纪摘概简必])要(?!求|闻|素|点|么|不|是|件|紧|领|害|道|塞|员|约|命|目)|(?<!高)提到(?:每月|每年|每人|每人每年)?多少|要到多少|冲到|目标|(?<!完成了年)(?<!完成年)计划(?!的比|的百分|投资的|总投资|进度)|预期(?!寿命)|打算|拟(?!利用|投资)|力争|确保|安排|任务|指标|要求|定的?底线|想要|准备|预计要|定到|定为|定在|控制在|设定|要(?=突破|超过|保持|稳定|控制|压|新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
+    r"想(?!知道|了解|问|请|查|看|比|对比|象|法|起|到)|(?<![主需只重首纪摘概简必])要(?!求|闻|素|点|么|不|是|件|紧|领|害|道|塞|员|约|命|目)|(?<!高)提到(?:每月|每年|每人|每人每年)?多少|要到多少|冲到|目标|(?<!完成了年)(?<!完成年)计划(?!的比|的百分|投资的|总投资|进度)|预期(?!寿命)|打算|拟(?!利用|投资)|力争|确保|安排(?!了)|任务|指标|要求|定的?底线|想要|准备|预计要|定到|定为|定在|控制在|设定|要(?=突破|超过|保持|稳定|控制|压|新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
 )
 _ACTUAL = re.compile(
     r"完成(?!目标|率目标)|实现了?|实际(?!利用|使用|到位|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|干了|干成|最后\S{0,3}(?:多少|几)|跑了|结束时|年末|年底达|落实了|多少了|了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
@@ -567,7 +567,9 @@ class _Reader:
                 found.append((match.start(), PeriodAsk(str(2000 + two if two < 50 else 1900 + two), match.group())))
                 self.take(*match.span())
         if any(ask.kind == "span" for _, ask in found):
-            for match in re.finditer(r"这?(?<![\d.])(?:[两二三四五]|[2-5])年(?:来|间|里|内)?(?!级|制|期|均)", self.rest):
+            for match in re.finditer(
+                r"这?(?<![\d.])(?:[两二三四五]|[2-5])年(?:来|间|里|内)?(?!级|制|期|均)", self.rest
+            ):
                 self.take(*match.span())  # “十四五”五年: the span again
             found = [(at, ask) for at, ask in found if ask.kind != "past_term" or not re.match("这|五|5", ask.words)]
         self._relative(found)
@@ -873,7 +875,9 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
     """What one clause asks for: often one thing, several where 和 or 、 join them."""
     asks: list[IndicatorAsk] = []
     pieces = _pieces(clause)
-    shared = pieces[-1] if len(pieces) > 1 and re.search("(?:各|分别|都|均)(?:[增降涨升减]|下|上|提|回)", pieces[-1]) else ""
+    shared = (
+        pieces[-1] if len(pieces) > 1 and re.search("(?:各|分别|都|均)(?:[增降涨升减]|下|上|提|回)", pieces[-1]) else ""
+    )
     for piece in pieces:
         measures = _measures_of(piece)
         if not measures and shared and not _ASKS.search(piece):
@@ -948,29 +952,35 @@ def _pieces(clause: str) -> list[str]:
     if counts:
         return list(counts.groups())  # 多少户多少人
     parts = [p for p in re.split(r"、|(?<=[一-鿿A-Za-z\d\s])(?:和|与|以及|及|跟)(?!谐|平区|田)", clause) if p.strip()]
-    if len(parts) < 2:
-        return [clause]
+    return parts if len(parts) > 1 and _each_asked(parts, clause) else [clause]
+
+
+def _each_asked(parts: Sequence[str], clause: str) -> bool:
+    """Whether each part of a list is a thing asked for, and not a word of the name of one."""
     if len(re.findall(r"多少|几[个所家条处座项]", clause)) >= 2:
-        return parts
-    if len(parts) >= 3 and re.match(r"[一-鿿]{2,8}的[一-鿿]{2,}", parts[-1]) and not re.search("各|分别", clause):
-        return [clause]  # 投入科技、教育、文化的国债建设资金: one thing
-    if len(parts) >= 3:
-        return parts
+        return True
+    if len(parts) >= 3:  # 投入科技、教育、文化的国债建设资金 is one thing
+        one = re.match(r"[一-鿿]{2,8}的[一-鿿]{2,}", parts[-1]) and not re.search("各|分别", clause)
+        return not one
     ends = [content_words(p)[-1:] for p in parts]
-    if ends[0] in ("率", "额", "量") and len(set(ends)) == 1:
-        return parts
-    if mentioned(parts[0]) and all(len(content_words(p)) >= 2 for p in parts[1:]):
-        return parts
-    if re.search(r"(?:率|人数|面积|金额|比重|比例)(?:目标|$|是|多少)", parts[-1]) and content_words(parts[0]):
-        return parts
-    if re.search(r"各|分别|及增速|多少[^多]*多少|和增速|及其", clause) or sum(1 for p in parts if mentioned(p)) >= 2:
-        return parts
-    if all(
-        mentioned(p) or any(re.search(pattern, p) for pattern, _ in (*_MEASURES, *_UNITS)) or _COUNT_UNIT.search(p)
-        for p in parts
-    ):
-        return parts
-    return [clause]
+    common = [bool(mentioned(p)) for p in parts]
+    return (
+        (ends[0] in ("率", "额", "量") and len(set(ends)) == 1)
+        or (common[0] and all(len(content_words(p)) >= 2 for p in parts[1:]))
+        or (
+            re.search(r"(?:率|人数|面积|金额|比重|比例)(?:目标|$|是|多少)", parts[-1]) is not None
+            and content_words(parts[0]) != ""
+        )
+        or re.search(r"各|分别|及增速|多少[^多]*多少|和增速|及其", clause) is not None
+        or sum(common) >= 2
+        or all(named or _asks_how_much(p) for named, p in zip(common, parts, strict=True))
+    )
+
+
+def _asks_how_much(piece: str) -> bool:
+    return (
+        any(re.search(pattern, piece) for pattern, _ in (*_MEASURES, *_UNITS)) or _COUNT_UNIT.search(piece) is not None
+    )
 
 
 # 想做到(多少), 建了(多少), 还要再压: verbs that lead to the number and name nothing.
@@ -1083,7 +1093,9 @@ def _report_hint(text: str) -> int | None:
     told = re.search(r"((?:19|20)\d\d)年[^。?!\d]{0,14}(?:提出|换届|提的|说)[^。?!\d]{0,10}到(?:19|20)\d\d年", text)
     if told:
         return int(told.group(1))
-    match = re.search(r"((?:19|20)\d\d)(?:年|(?=政府工作报告))(?:初)?(?:的)?[^,。?!\d]{0,6}?(?:政府工作报告|工作报告|报告)", text)
+    match = re.search(
+        r"((?:19|20)\d\d)(?:年|(?=政府工作报告))(?:初)?(?:的)?[^,。?!\d]{0,6}?(?:政府工作报告|工作报告|报告)", text
+    )
     return int(match.group(1)) if match else None
 
 

@@ -940,7 +940,9 @@ class _Draft:
         if not re.search(r"问题|不足|困难|短板|挑战", self.query.text) or not self.plan.reports:
             return []
         rest = re.sub(
-            r"承认|还有|一些|管委会|政府|指出|自身|问题|不足|困难|短板|挑战|工作|发展|存在|面临|主要|经济|社会", "", self.query.topic
+            r"承认|还有|一些|管委会|政府|指出|自身|问题|不足|困难|短板|挑战|工作|发展|存在|面临|主要|经济|社会",
+            "",
+            self.query.topic,
         ).strip()
         if rest:
             return []
