@@ -76,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     ways.add_argument("--material", type=Path, required=True, metavar="DIR", help="folder with corpus/reports")
     ways.add_argument("--out", type=Path, required=True, metavar="DIR")
     ways.add_argument("--embedding", metavar="MODEL", help="another embedding model")
+    ways.add_argument(
+        "--train", action="store_true", help="also a model trained without the reports that are asked about"
+    )
 
     score = add("score", _score, "judge answers from anywhere", "score answers.jsonl eval/gold/samples.jsonl")
     score.add_argument("answers", type=Path, metavar="ANSWERS.jsonl")
@@ -217,14 +220,22 @@ def _retrieval(arguments: argparse.Namespace) -> int:
     from eval.ranking import rank_all, table_of, write_numbers
     from eval.run import settings_for
     from eval.sought import PARAPHRASED, load_sought
+    from eval.unseen import train_unseen
+    from rag.catalogue import Catalogue
 
     settings = settings_for(arguments.out / "library", arguments.embedding)
-    _read([ROOT / "samples", arguments.material / "corpus" / "reports"], settings)
+    reports = arguments.material / "corpus" / "reports"
+    _read([ROOT / "samples", reports], settings)
     files = [*gold_files(GOLD), GOLD / PARAPHRASED]
     sought = [one for path in files if path.name != WORDINGS for one in load_sought(path)]
-    found = rank_all(
-        sought, settings, documents=load_documents(GOLD / PARAPHRASED), scratch=arguments.out, say=_progress
-    )
+    documents = load_documents(GOLD / PARAPHRASED)
+    unseen = None
+    if arguments.train:
+        unseen = arguments.out / "unseen"
+        with Catalogue.open(settings.library) as shelf:
+            docs = [span.doc for one in sought for span in one.evidence]
+            train_unseen(docs, shelf, documents=documents, reports=reports, out=unseen, say=_progress)
+    found = rank_all(sought, settings, documents=documents, scratch=arguments.out, unseen=unseen, say=_progress)
     _progress("")
     table = table_of(found)
     (arguments.out / "retrieval.md").write_text(table, encoding="utf-8", newline="\n")

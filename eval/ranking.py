@@ -1,7 +1,8 @@
-"""Ways of retrieving, side by side: words, vectors of an untrained and of the packaged model, both; in one table.
+"""Ways of retrieving, side by side: words, vectors of an untrained and of a trained model, both; in one table.
 
 Each question is asked inside the report that answers it and over the whole library. What is fused, weighed and
 preferred is the program's own; ``hybrid, no preference`` leaves out that parts and periods asked for come earlier.
+``unseen`` ways use a model that was trained like the packaged one, but on no report that is asked about.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -30,15 +31,36 @@ if TYPE_CHECKING:
     from rag.question import Query
     from rag.retriever import By
 
-SCOPES: Final = ("right report", "whole library")
-WAYS: Final = ("lexical", "dense, untrained", "dense", "hybrid, no preference", "hybrid")
-SINGLE: Final = ("lexical", "dense")
-MEASURES: Final = ("R@1", "Success@1", "R@5", "R@20", "nDCG@10", "Leak@10")
-COMPARED: Final = ("R@1", "R@5", "nDCG@10")
-_BY: Final[Mapping[str, By]] = {
-    "lexical": "lexical", "dense, untrained": "dense", "dense": "dense", "hybrid, no preference": "hybrid",
-    "hybrid": "hybrid",
-}  # fmt: skip
+INSIDE, OVER = "right report", "whole library"
+SCOPES: Final = (INSIDE, OVER)
+PACKAGED, UNTRAINED, UNSEEN = "packaged", "untrained", "unseen"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """By what passages are found, with which model, whether some are preferred, and in which scopes it is measured."""
+
+    by: By
+    model: str = PACKAGED
+    prefers: bool = True
+    scopes: tuple[str, ...] = SCOPES
+
+
+WAYS: Final[Mapping[str, Way]] = {
+    "lexical": Way("lexical"),
+    "dense, untrained": Way("dense", UNTRAINED),
+    "dense": Way("dense"),
+    "dense, unseen": Way("dense", UNSEEN, scopes=(INSIDE,)),
+    "hybrid, no preference": Way("hybrid", prefers=False, scopes=(INSIDE,)),
+    "hybrid": Way("hybrid"),
+    "hybrid, unseen": Way("hybrid", UNSEEN, scopes=(INSIDE,)),
+}
+SINGLE: Final[Mapping[str, tuple[str, ...]]] = {
+    "hybrid": ("lexical", "dense"),
+    "hybrid, unseen": ("lexical", "dense, unseen"),
+}
+MEASURES: Final = ("R@1", "R@5", "R@20", "nDCG@10", "Leak@10")
+COMPARED: Final = MEASURES[:-1]
 _TIMED_PASSAGES: Final = 4_000
 
 
@@ -53,10 +75,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a way costs: passages embedded a second, milliseconds a question of one report, megabytes of the model."""
+    """What a way costs: milliseconds a question of one report, passages embedded a second, megabytes of the model."""
 
-    passages_s: float | None
     question_ms: float
+    passages_s: float | None
     model_mb: float | None
 
 
@@ -75,6 +97,7 @@ def rank_all(
     *,
     documents: Mapping[str, Document],
     scratch: Path,
+    unseen: Path | None = None,
     say: Callable[[str], None],
 ) -> Ranked:
     """Every question whose evidence the library holds, in every way and scope.
@@ -83,26 +106,33 @@ def rank_all(
         questions: What is looked for.
         settings: Library and model.
         documents: What documents.jsonl says, by id.
-        scratch: Folder for a copy of the library with vectors of an untrained model.
+        scratch: Folder for copies of the library with vectors of other models.
+        unseen: A model that has seen no report that is asked about; without it these ways are left out.
         say: Called with a line for each step.
     """
     from rag.assistant import build_assistant
+    from rag.encoder import PACKAGED_MODEL, write_random_model
 
-    assistant = build_assistant(settings)
-    found = Ranked(tuple(_held(questions, assistant, documents)))
-    plain = _untrained(settings, scratch)
-    say("vectors of an untrained model")
-    untrained = build_assistant(plain)
-    with closing(assistant.library), closing(untrained.library):
-        for way in WAYS:
-            asked, told = (untrained, plain) if way == "dense, untrained" else (assistant, settings)
-            for scope in SCOPES:
-                say(f"{way}, {scope}")
-                rankings, took = _rankings(found.questions, asked, way=way, scope=scope)
-                traces = {held.sought.id: held.trace for held in found.questions}
-                found.values[scope, way] = measure_retrieval(rankings, traces).by_question
-                if scope == SCOPES[0]:
-                    found.costs[way] = _cost(asked, told, way, 1000 * took / max(1, len(found.questions)))
+    write_random_model(PACKAGED_MODEL, scratch / UNTRAINED, rng=np.random.default_rng(0))
+    told = {PACKAGED: settings, UNTRAINED: _with_model(settings, scratch, UNTRAINED, scratch / UNTRAINED)}
+    if unseen is not None:
+        told[UNSEEN] = _with_model(settings, scratch, UNSEEN, unseen)
+    with ExitStack() as opened:
+        assistants = {name: build_assistant(each) for name, each in told.items()}
+        for assistant in assistants.values():
+            opened.callback(assistant.library.close)
+        found = Ranked(tuple(_held(questions, assistants[PACKAGED], documents)))
+        traces = {held.sought.id: held.trace for held in found.questions}
+        speeds = {name: _passages_s(assistant) for name, assistant in assistants.items()}
+        for name, way in WAYS.items():
+            for scope in way.scopes if way.model in assistants else ():
+                say(f"{name}, {scope}")
+                rankings, took = _rankings(found.questions, assistants[way.model], way=way, scope=scope)
+                found.values[scope, name] = measure_retrieval(rankings, traces).by_question
+                if scope == INSIDE:
+                    question_ms = 1000 * took / max(1, len(found.questions))
+                    vectors = (None, None) if way.by == "lexical" else (speeds[way.model], _megabytes(told[way.model]))
+                    found.costs[name] = Cost(question_ms, *vectors)
     return found
 
 
@@ -111,20 +141,14 @@ def table_of(found: Ranked) -> str:
     lines: list[str] = []
     for scope in SCOPES:
         lines += ["", f"## {scope}", ""]
-        measures = [m for m in MEASURES if m != "Leak@10" or scope == SCOPES[1]]
+        measures = MEASURES if scope == OVER else COMPARED
         lines += [f"| questions | way | {' | '.join(measures)} |", f"|---|---|{'---|' * len(measures)}"]
         for group in _groups(found):
-            for way in WAYS:
+            for way in _ways(found, scope):
                 cells = [_interval(_values(found, scope, way, group, m)) for m in measures]
                 lines.append(f"| {group} ({_count(found, group)}) | {way} | {' | '.join(cells)} |")
-        lines += ["", "hybrid less the better of words and vectors alone (by the same measure):", ""]
-        lines += [f"| questions | {' | '.join(COMPARED)} |", f"|---|{'---|' * len(COMPARED)}"]
-        for group in _groups(found):
-            lines.append(
-                f"| {group} ({_count(found, group)}) | "
-                + " | ".join(_difference(found, scope, group, measure) for measure in COMPARED)
-                + " |"
-            )
+        lines += ["", "In points:", "", f"| questions | difference | {' | '.join(COMPARED)} |"]
+        lines += [f"|---|---|{'---|' * len(COMPARED)}", *_differences(found, scope)]
     lines += ["", "## cost", "", "| way | passages embedded a second | ms a question, within a report | model, MB |"]
     lines += ["|---|---|---|---|", *(_cost_line(way, cost) for way, cost in found.costs.items())]
     return "\n".join(lines).strip() + "\n"
@@ -137,7 +161,7 @@ def numbers_of(found: Ranked) -> dict[str, Any]:
             way: {
                 group: {m: _mean(_values(found, scope, way, group, m)[0]) for m in MEASURES} for group in _groups(found)
             }
-            for way in WAYS
+            for way in _ways(found, scope)
         }
         for scope in SCOPES
     }
@@ -163,58 +187,59 @@ def _held(questions: Iterable[Sought], assistant: Assistant, documents: Mapping[
 
 
 def _rankings(
-    questions: Sequence[Held], assistant: Assistant, *, way: str, scope: str
+    questions: Sequence[Held], assistant: Assistant, *, way: Way, scope: str
 ) -> tuple[dict[str, Ranking], float]:
     """The rankings by question, and the seconds that they took once every report had been asked."""
     from rag.retriever import Preference, preference_of
 
     retriever = assistant.library.retriever
-    retriever.by = _BY[way]
+    retriever.by = way.by
 
     def ranking(held: Held) -> Ranking:
-        inside = scope == SCOPES[0]
+        inside = scope == INSIDE
         hits = retriever.retrieve(
             (inside and held.query.topic) or held.sought.asked,
             report_ids=held.trace.reports if inside else None,
-            prefer=Preference() if way == "hybrid, no preference" else preference_of(held.query),
+            prefer=preference_of(held.query) if way.prefers else Preference(),
             k=DEPTH,
         ).hits
         return [(hit.passage.passage_id, hit.score) for hit in hits]
 
     found = {held.sought.id: ranking(held) for held in questions}
     began = time.perf_counter()
-    for held in questions if scope == SCOPES[0] else ():
+    for held in questions if scope == INSIDE else ():
         ranking(held)
     return found, time.perf_counter() - began
 
 
-def _untrained(settings: Settings, scratch: Path) -> Settings:
-    """The settings of a copy of the library, with the packaged model's vocabulary and random rows."""
-    from rag.encoder import PACKAGED_MODEL, write_random_model
-
-    model, library = scratch / "untrained", scratch / "library-untrained"
-    write_random_model(PACKAGED_MODEL, model, rng=np.random.default_rng(0))
+def _with_model(settings: Settings, scratch: Path, name: str, model: Path) -> Settings:
+    """The settings of a copy of the library that another model is used with."""
+    library = scratch / f"library-{name}"
     if not library.exists():
         shutil.copytree(settings.library, library)
     return replace(settings, library=library, embedding=str(model))
 
 
-def _cost(assistant: Assistant, settings: Settings, way: str, question_ms: float) -> Cost:
-    from rag.encoder import PACKAGED_MODEL
-
-    if way == "lexical":
-        return Cost(None, question_ms, None)
+def _passages_s(assistant: Assistant) -> float:
     catalogue = assistant.library.catalogue
     texts = [p.text for p in catalogue.passages_by_id(catalogue.passage_ids()[:_TIMED_PASSAGES])]
     began = time.perf_counter()
     assistant.library.encoder.encode_passages(texts)
-    took = time.perf_counter() - began
+    return len(texts) / (time.perf_counter() - began)
+
+
+def _megabytes(settings: Settings) -> float | None:
+    from rag.encoder import PACKAGED_MODEL
+
     folder = Path(settings.embedding) if settings.embedding else PACKAGED_MODEL
-    size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else None
-    return Cost(len(texts) / took, question_ms, size / 1e6 if size is not None else None)
+    return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()) / 1e6 if folder.is_dir() else None
 
 
 # -- measures ---------------------------------------------------------------------------------------
+
+
+def _ways(found: Ranked, scope: str) -> list[str]:
+    return [way for way in WAYS if (scope, way) in found.values]
 
 
 def _groups(found: Ranked) -> list[str]:
@@ -236,10 +261,22 @@ def _values(found: Ranked, scope: str, way: str, group: str, measure: str) -> tu
     return values, clusters
 
 
-def _difference(found: Ranked, scope: str, group: str, measure: str) -> str:
-    both, clusters = _values(found, scope, "hybrid", group, measure)
-    alone = max((_values(found, scope, way, group, measure)[0] for way in SINGLE), key=_mean)
-    changes = [a - b for a, b in zip(both, alone, strict=True)]
+def _differences(found: Ranked, scope: str) -> Iterable[str]:
+    """Rows: both less the better one alone, by the same measure, and the unseen model less the packaged one."""
+    ways = _ways(found, scope)
+    for group in _groups(found):
+        pairs = [(f"{way} less the better single one", way, SINGLE[way]) for way in ways if way in SINGLE]
+        if "hybrid, unseen" in ways:
+            pairs.append(("hybrid, unseen less hybrid", "hybrid, unseen", ("hybrid",)))
+        for told, way, others in pairs:
+            cells = [_difference(found, scope, group, measure, way, others) for measure in COMPARED]
+            yield f"| {group} ({_count(found, group)}) | {told} | {' | '.join(cells)} |"
+
+
+def _difference(found: Ranked, scope: str, group: str, measure: str, way: str, others: Iterable[str]) -> str:
+    this, clusters = _values(found, scope, way, group, measure)
+    best = max((_values(found, scope, other, group, measure)[0] for other in others), key=_mean)
+    changes = [a - b for a, b in zip(this, best, strict=True)]
     bounds = cluster_bootstrap(changes, clusters)
     return f"{100 * _mean(changes):+.1f} [{100 * bounds.low:+.1f}, {100 * bounds.high:+.1f}]"
 

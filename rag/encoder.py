@@ -184,7 +184,7 @@ class SentenceEncoder:
         except Exception as error:
             raise _unusable(name, error) from error
         self._dimension = int(self._model.get_embedding_dimension() or self._encode(["维"], "encode_query").shape[1])
-        self._fingerprint = f"sentence-{_digest_of(self._model)}-{self._dimension}"
+        self._fingerprint = f"sentence-{_digest_of(self._model, name)}-{self._dimension}"
 
     @property
     def fingerprint(self) -> str:
@@ -227,11 +227,16 @@ def _unit(rows: Vectors) -> Vectors:
     return unit
 
 
-def _digest_of(model: Any) -> str:
+def _digest_of(model: Any, name: str) -> str:
     digest = hashlib.sha256(repr(model).encode("utf-8") + json.dumps(model.prompts, sort_keys=True).encode("utf-8"))
-    for name, tensor in sorted(model.state_dict().items()):
-        digest.update(name.encode("utf-8"))
+    weights = model.state_dict()
+    for key, tensor in sorted(weights.items()):
+        digest.update(key.encode("utf-8"))
         digest.update(tensor.detach().cpu().float().contiguous().numpy().tobytes())
+    if not weights:  # ONNX and OpenVINO keep theirs to themselves: the model's files stand for them
+        digest.update(name.encode("utf-8"))
+        for path in sorted(path for path in Path(name).rglob("*") if path.is_file()):
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 

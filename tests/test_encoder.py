@@ -189,13 +189,35 @@ def test_other_prompts_are_another_model(transformer: Path, tmp_path: Path) -> N
     assert first.fingerprint != second.fingerprint
 
 
+BACKENDS: dict[Backend, str] = {"onnx": "optimum.onnxruntime", "openvino": "optimum.intel"}
+
+
 @pytest.mark.slow
-@pytest.mark.skipif(find_spec("optimum") is not None, reason="optimum is installed")
-@pytest.mark.parametrize("backend", ["onnx", "openvino"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_a_backend_that_is_not_installed_is_named(transformer: Path, backend: Backend) -> None:
+    if installed(BACKENDS[backend]):
+        pytest.skip(f"{BACKENDS[backend]} is installed")
     with pytest.raises(EncoderError, match="WENBAO_EMBEDDING") as told:
         load_encoder(Settings(embedding=str(transformer), embedding_backend=backend))
     assert "optimum" in told.value.en.casefold()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_backend_gives_the_vectors_of_torch(transformer: Path, tmp_path: Path, backend: Backend) -> None:
+    if not installed(BACKENDS[backend]):
+        pytest.skip(f"{BACKENDS[backend]} is not installed")
+    torch_ = load_encoder(Settings(embedding=str(transformer), embedding_device="cpu"))
+    loaded = load_encoder(Settings(embedding=str(transformer), embedding_backend=backend))
+    np.testing.assert_allclose(loaded.encode_passages(TEXTS), torch_.encode_passages(TEXTS), atol=1e-3)
+    np.testing.assert_allclose(loaded.encode_queries(TEXTS), torch_.encode_queries(TEXTS), atol=1e-3)
+
+    folder = Path(shutil.copytree(transformer, tmp_path / "other weights"))
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-4] + b"\x00\x00\x80\x3f")
+    other = load_encoder(Settings(embedding=str(folder), embedding_backend=backend))
+    assert len({torch_.fingerprint, loaded.fingerprint, other.fingerprint}) == 3
 
 
 @pytest.mark.slow
@@ -253,6 +275,11 @@ def test_without_a_name_there_is_no_reranker() -> None:
 def test_a_reranker_that_is_nowhere_is_named(tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match="WENBAO_RERANKER"):
         load_reranker(Settings(reranker="no-such-owner/no-such-reranker"))
+
+
+def installed(module: str) -> bool:
+    """Whether a module of a package that may itself be missing can be imported."""
+    return find_spec(module.partition(".")[0]) is not None and find_spec(module) is not None
 
 
 def save_random_bert(folder: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,10 @@ from eval.lint import texts_in
 from eval.ranking import COMPARED, SCOPES, WAYS, numbers_of, rank_all, table_of
 from eval.run import settings_for
 from eval.sought import GROUPS, PARAPHRASED, load_sought, shared, sought_problems
+from eval.unseen import names_of, train_unseen
+from rag.catalogue import Catalogue
+from rag.encoder import PACKAGED_MODEL, is_static_model
+from rag.ingest import ingest
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLD = ROOT / "eval" / "gold"
@@ -78,24 +84,60 @@ def test_the_command_lints_them_too(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 def test_every_way_is_measured_in_both_scopes_and_what_it_costs(tmp_path: Path) -> None:
-    from rag.ingest import ingest
-
     settings = settings_for(tmp_path / "library", None)
     list(ingest([ROOT / "samples"], settings=settings, jobs=1))
     questions = [*load_sought(GOLD / "samples.jsonl")[:12], *load_sought(written(tmp_path, item()))]
-    found = rank_all(questions, settings, documents={}, scratch=tmp_path, say=lambda line: None)
+    unseen = Path(shutil.copytree(PACKAGED_MODEL, tmp_path / "unseen"))
+    found = rank_all(questions, settings, documents={}, scratch=tmp_path, unseen=unseen, say=lambda line: None)
     numbers = numbers_of(found)
     assert set(numbers) == set(SCOPES)
     for scope in SCOPES:
-        assert set(numbers[scope]) == set(WAYS)
+        assert set(numbers[scope]) == {name for name, way in WAYS.items() if scope in way.scopes}
         trained, untrained = (numbers[scope][way][GROUPS[0]]["nDCG@10"] for way in ("dense", "dense, untrained"))
         assert 0 < untrained < trained <= 1
     inside, over = (numbers[scope]["hybrid"][GROUPS[0]] for scope in SCOPES)
     assert inside["Leak@10"] == 0
     assert inside["R@20"] >= over["R@20"]
     table = table_of(found)
-    assert table.count("hybrid, no preference") == 2 * 3 + 1
+    assert table.count("| hybrid, no preference |") == 3 + 1
+    assert table.count("| hybrid less the better single one |") == 2 * 3
+    assert table.count("| hybrid, unseen less hybrid | +0.0 [+0.0, +0.0] |") == 3  # here it is a copy
     assert all(measure in table for measure in COMPARED)
     assert found.costs["lexical"].passages_s is None
     assert found.costs["dense"].passages_s
     assert found.costs["dense"].model_mb
+
+
+def test_without_a_second_model_its_ways_are_left_out(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "library", None)
+    list(ingest([ROOT / "samples"], settings=settings, jobs=1))
+    questions = load_sought(GOLD / "samples.jsonl")[:3]
+    found = rank_all(questions, settings, documents={}, scratch=tmp_path, say=lambda line: None)
+    assert "unseen" not in table_of(found)
+
+
+def test_the_second_model_is_trained_without_any_text_of_a_report_that_is_asked_about(tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    shutil.copytree(ROOT / "samples", folder)
+    copy = (folder / f"{REPORT}.txt").read_text(encoding="utf-8").replace("各位代表", "同志们")
+    (folder / "又一个版本.txt").write_text(copy, encoding="utf-8")
+    settings = settings_for(tmp_path / "library", None)
+    list(ingest([folder], settings=settings, jobs=1))
+    with Catalogue.open(settings.library) as shelf:
+        assert names_of([REPORT], shelf, documents={}) == ("又一个版本.txt", f"{REPORT}.txt")
+        assert names_of([], shelf, documents={}) == ()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.skipif(find_spec("datasets") is None, reason="the extra [train] is not installed")
+def test_the_second_model_is_trained_on_the_other_reports(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "library", None)
+    list(ingest([ROOT / "samples"], settings=settings, jobs=1))
+    with Catalogue.open(settings.library) as shelf:
+        made = train_unseen(
+            [REPORT], shelf, documents={}, reports=ROOT / "samples", out=tmp_path / "unseen", say=lambda line: None
+        )
+    assert made.reports == 1
+    assert f"{REPORT}.txt" in made.excluded
+    assert is_static_model(tmp_path / "unseen")

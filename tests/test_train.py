@@ -19,7 +19,7 @@ from rag.train import build_tokenizer, digest_of, make_pairs, sentences_of, trai
 from rag.types import SourceText
 
 GOLD = Path(__file__).resolve().parent.parent / "eval" / "gold"
-HELD_OUT = ("opened.jsonl", "retrieval.jsonl")
+HELD_OUT = ("opened.jsonl", "retrieval.jsonl", "test.jsonl")
 
 REPORT = [
     "一是就业稳定增加,城镇新增就业1.68万人。",
