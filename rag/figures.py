@@ -1115,6 +1115,9 @@ def _share_lists(text: str, drafts: list[_Draft]) -> list[_Draft]:
             )
             if subject:
                 out[i + 1] = replace(out[i + 1], indicator=subject, measure=_end_measure(out[i + 1], subject))
+                for k in range(i + 2, len(out)):  # …增至2375.3亿元,年均增长6.2%: what took its noun from the new value
+                    if out[k].inherited and out[k].indicator == drafts[i + 1].indicator:
+                        out[k] = replace(out[k], indicator=subject)
             if gap.startswith("转"):  # 由下降2.3%转为增长8.5%: two changes, no old and new share
                 out[i] = replace(out[i], measure=draft.measure)
                 out[i + 1] = replace(out[i + 1], measure=drafts[i + 1].measure)

@@ -880,6 +880,8 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
     )
     for piece in pieces:
         measures = _measures_of(piece)
+        if "贡献率" in piece:
+            measures = tuple(m for m in measures if m != "growth")
         if not measures and shared and not _ASKS.search(piece):
             measures = _measures_of(shared)  # 死亡人数和受伤人数各下降了多少
         units = next((u for pattern, u in _UNITS if re.search(pattern, piece)), "")
@@ -1094,7 +1096,7 @@ def _report_hint(text: str) -> int | None:
     if told:
         return int(told.group(1))
     match = re.search(
-        r"((?:19|20)\d\d)(?:年|(?=政府工作报告))(?:初)?(?:的)?[^,。?!\d]{0,6}?(?:政府工作报告|工作报告|报告)", text
+        r"((?:19|20)\d\d)(?:年|(?=\s?政府工作报告))(?:初)?(?:的)?[^,。?!\d]{0,6}?(?:政府工作报告|工作报告|报告)", text
     )
     return int(match.group(1)) if match else None
 
