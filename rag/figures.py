@@ -64,7 +64,7 @@ _KEEP = re.compile(
     r"^(?:新增|净增|拆除|减免|减税|转移|脱贫|搬迁|清退|淘汰|关停|压减|植树|造林|改造|拆迁|征收|销售|培训|帮扶|救助|发放|盘活|整治|查处|破获)"
 )
 _TRAIL = re.compile(
-    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|可望|有望|到(?:19|20)\d\d年(?:底|末)?|(?:但)?(?:没有|没|未能|尚未)|必须|应当|按可比价(?:格)?(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|就|则|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|(?<=投资|收入|产值)计划|净|(?<!占)比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|接近或|达到或)$'
+    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|(?<![签公条节预制])约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|可望|有望|到(?:19|20)\d\d年(?:底|末)?|(?:但)?(?:没有|没|未能|尚未)|必须|应当|按可比(?:价格?|口径)(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|就|则|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|(?<=投资|收入|产值)计划|净|(?<!占)比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|接近或|达到或)$'
 )
 _NO_NOUN = re.compile(r"^(?:增长|增加|增速|下降|减少|同比|大关|关口|新?台阶|目标|水平|规模|行列|以上|左右|的平均)$")
 _RIGHT_STOP = re.compile(
@@ -595,7 +595,7 @@ _ASIDE = re.compile(
 )
 # What is left where a clause has no noun of its own.
 _NAMELESS = re.compile(
-    r"上半年|下半年|[前一二三四]{1,2}季度|实际(?:建成|完成|达到|投产|实现)?|(?:上升|增加|下降|提高|扩大|减少|降低|增长|升|降)?(?:到|至)|就|则|即|同|其余|以上|其中|全年|这?[五四三5]年(?:来|间)?(?:累计)?"
+    r"其?中?(?:(?:增加|上升|下降|提高|降低|发展|扩大|减少)?(?:到|至))?(?:19|20)\d\d年(?:底|末)?(?:的)?|上半年|下半年|[前一二三四]{1,2}季度|实际(?:建成|完成|达到|投产|实现)?|(?:上升|增加|下降|提高|扩大|减少|降低|增长|升|降)?(?:到|至)|就|则|即|同|其余|以上|其中|全年|这?[五四三5]年(?:来|间)?(?:累计)?"
 )
 
 
@@ -727,7 +727,9 @@ def _read_plain(text: str, draft: _Draft, left: str, done: Sequence[_Draft], fol
         indicator = (own or _subject(done)) + "完成年度目标"
         return replace(draft, measure="share", indicator=indicator, inherited=not own)
     if q.unit == "倍" or q.kind == "fold":
-        return _named(text, replace(draft, measure="multiple"), re.sub(r"(?:是|为|比|较|相当于)[^,]*$", "", left), done)
+        return _named(
+            text, replace(draft, measure="multiple"), re.sub(r"(?:是|为|比|较|相当于|等[于於])[^,]*$", "", left), done
+        )
     if q.unit in ("%", "‰", "成"):
         return _read_share(text, draft, left, done)
     return _read_level(text, draft, left, done, follows)
@@ -754,7 +756,7 @@ def _bounds(draft: _Draft) -> tuple[str, tuple[str, ...]]:
     if re.search(r"约占|大约占", draft.left) and "约" not in found:
         found.insert(0, "约")
     basis = re.search(
-        r"剔除[^,]{2,16}?(?:因素|影响)|扣除[^,]{2,16}?因素|同口径|可比口径|按可比(?:价格|口径)|(?<!按)可比(?=增长|增)",
+        r"剔[除出][^,]{2,16}?(?:因素|影响)|扣除[^,]{2,16}?因素|同口径|可比口径|按可比(?:价格|口径)|(?<!按)可比(?=增长|增)",
         draft.left,
     )
     if basis:
@@ -804,8 +806,8 @@ def _read_turn(text: str, draft: _Draft, left: str, turn: re.Match[str], done: S
     falls = re.fullmatch(_DOWN, verb) is not None
     named = re.sub(r"(?:同比|环比|可比|同口径|可比口径|按可比价格?(?:计算)?)$", "", named)
     named = (
-        re.sub(r"(?:比|较|与)[^,]{0,14}?(?:同期|年|底|末|水平|时|相比)?(?:相比)?$", "", named)
-        if re.search(r"(?:比|较)[^,]{0,14}$", named)
+        re.sub(r"(?:(?<!可)比|较|与)[^,]{0,14}?(?:同期|年|底|末|水平|时|相比)?(?:相比)?$", "", named)
+        if re.search(r"(?:(?<!可)比|较)[^,]{0,14}$", named)
         else named
     )
     bare = clean_phrase(named)
@@ -987,7 +989,8 @@ def _counts_right(draft: _Draft, left: str, named: str) -> bool:
         return True
     if re.search(r"(?:周边|周围|沿线|境内|城区|县城)$", named):
         return True  # 县城周边6个小区
-    if re.match(r"^(?:余|多|以上|左右)?(?:,|。|;|、|和|与|及|同比|增长|占|较|比|以上|左右|以内)", right):
+    behind = re.sub(r"^(?:余|多|以上|左右|以内)", "", right)  # 新增60条以上公交线路
+    if re.match(r",|。|;|、|和|与|及|同比|增长|占|较|比|以上|左右|以内", behind):
         return False
     unit = re.sub(r"^[万亿千百十]+", "", draft.quantity.unit)
     if unit.endswith("元") or unit in ("%", "人次"):
@@ -1106,10 +1109,11 @@ def _share_lists(text: str, drafts: list[_Draft]) -> list[_Draft]:
         gap = text[draft.quantity.end : out[i + 1].quantity.start]
         before = text[: draft.quantity.start]
         if re.search(r"(?:由|从)[^,由从]*$", before) and re.match(
-            rf"(?:,|[^\s,;。]{{0,10}}?)(?:{_UP}|{_DOWN}|调整|扩|增|升|降|缩|提|压)\S{{0,3}}?(?:到|至|为|达到|达)|转为?(?:{_UP}|{_DOWN})",
+            rf"(?:,|[^\s,;。]{{0,10}}?)(?:{_UP}|{_DOWN}|调整|发展|扩|增|升|降|缩|提|压)\S{{0,3}}?(?:到|至|为|达到|达)|达到|转为?(?:{_UP}|{_DOWN})",
             gap,
         ):
-            subject = clean_phrase(re.sub(r"(?:由|从)[^由从]*$", "", draft.left)) or out[i + 1].indicator
+            subject = clean_phrase(re.sub(r"(?:由|从)[^由从]*$", "", draft.left))
+            subject = subject or (draft.indicator if draft.inherited else "") or out[i + 1].indicator
             out[i] = replace(
                 draft, indicator=subject or draft.indicator, base=True, measure=_end_measure(draft, subject)
             )
