@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -897,15 +897,7 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
         common = mentioned(piece)
         words = content_words(piece)
         if common:
-            by_id: dict[str, str] = {}
-            for id_, said in common:
-                by_id[id_] = said if len(said) > len(by_id.get(id_, "")) else by_id[id_]
-            for id_, said in by_id.items():
-                phrase = _phrase_around(piece, said) or said
-                same = phrase == said or identify(phrase) == id_
-                asks.append(
-                    IndicatorAsk(phrase, id_ if same else None, _told_measures(measures, said), units, qualifiers=marks)
-                )
+            asks += _asks_by_name(piece, common, IndicatorAsk("", None, measures, units, qualifiers=marks))
         elif words:
             asks.append(IndicatorAsk(words, None, measures, units, qualifiers=marks))
         elif measures or units:
@@ -913,6 +905,17 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
         elif re.search(r"(?:总数|总量|一共|累计|总共|达到).{0,4}(?:多少|几)", piece):
             asks.append(IndicatorAsk("", None, qualifiers=("总数",)))
     return asks
+
+
+def _asks_by_name(piece: str, common: Sequence[tuple[str, str]], ask: IndicatorAsk) -> Iterator[IndicatorAsk]:
+    """``ask`` for each common indicator that a piece names, by its longest name there."""
+    by_id: dict[str, str] = {}
+    for id_, said in common:
+        by_id[id_] = said if len(said) > len(by_id.get(id_, "")) else by_id[id_]
+    for id_, said in by_id.items():
+        phrase = _phrase_around(piece, said) or said
+        same = phrase == said or identify(phrase) == id_
+        yield replace(ask, words=phrase, id=id_ if same else None, measures=_told_measures(ask.measures, said))
 
 
 VERBS_ASKED = ("完成", "拆除", "建成", "开工", "竣工", "签约", "落地", "投产", "发放", "引进", "脱贫", "改造")
