@@ -363,6 +363,8 @@ class _Sentence:
         if year > report_year:
             return "target" if part == "plan" and self.passage.period == str(year) else "plan"
         if year == report_year:
+            if part in ("plan", "livelihood") and self._is_already(draft):
+                return "actual"
             if time.kind == "part" and re.search(r"同期|已经?|又比|同比", self.text):
                 return "actual"
             if (
@@ -381,6 +383,8 @@ class _Sentence:
         part, clock = self.passage.part, self.clock
         period = self.passage.period or (str(clock.result_year) if clock.result_year else "")
         yearly_mean = "年均" in draft.modality
+        if part in ("plan", "livelihood") and clock.result_year and self._is_already(draft):
+            return str(clock.result_year), "actual"
         if part in ("plan", "livelihood"):
             if yearly_mean and clock.ahead:
                 return f"{clock.ahead[0]}-{clock.ahead[1]}", "plan"
@@ -394,6 +398,11 @@ class _Sentence:
         if clock.past and (yearly_mean or self._sums_term(draft)):
             return f"{clock.past[0]}-{clock.past[1]}", "cumulative"
         return period, "actual"
+
+    def _is_already(self, draft: _Draft) -> bool:
+        """Whether a plan tells what is so already: 关税总水平已由15.3%降到12%."""
+        before = self.text[draft.segment[0] : draft.quantity.start]
+        return re.search(r"已(?:经)?(?:由|从|达|有|完成|建成|投入|形成|实现|超过)(?!的)", before) is not None
 
     def _is_end_state(self, draft: _Draft) -> bool:
         """Whether a number of a term's review is what was reached at its end: 由60.2%提高到65.2%, 普及率97%."""
@@ -1373,6 +1382,10 @@ def split_items(words: str) -> list[str]:
     if shared and all(len(item) <= 4 and not item.startswith(shared.group()) for item in items[1:]):
         return [items[0], *[shared.group() + item for item in items[1:]]]
     last, others = items[-1], items[:-1]
+    if len(items) == 2 and len(last) <= 3 and len(others[0]) >= len(last) + 3 and last[-1] == others[0][-1]:
+        own = cut_words(others[0])[-1]
+        if len(own) == len(last):  # 对外承包工程业务合同额、营业额
+            return [others[0], others[0].removesuffix(own) + last]
     tail = cut_words(last)[-1] if cut_words(last) else ""
     if last.endswith("率") and len(tail) == 1 and len(cut_words(last)) > 1:
         tail = cut_words(last)[-2] + tail
@@ -1391,7 +1404,8 @@ def split_items(words: str) -> list[str]:
         and len({len(o) for o in others}) == 1
         and not others[0].endswith(("收入", "总额", "投资", "值"))
     ):
-        suffix = _whole_words(last, len(others[0]))
+        shared = re.search("人均", last[len(others[0]) :]) if short >= 4 else None
+        suffix = last[len(others[0]) + shared.start() :] if shared else _whole_words(last, len(others[0]))
         return [o + suffix for o in others] + [last]
     return items
 

@@ -164,10 +164,16 @@ def mentioned(question: str) -> tuple[tuple[str, str], ...]:
     return tuple((id_, words) for _, _, id_, words in sorted(taken))
 
 
+# What may stand behind a spoken word that means a common indicator: 就业目标, but not 就业驿站.
+_MAY_FOLLOW = re.compile(
+    r"$|[^一-鿿]|目标|任务|指标|预期|计划|增|涨|降|下|上|提高|回落|多|几|是|的|了|有|人数|人|数|情|怎|如|和|与|及|跟|完成|完|要|定|达|规模|总|水平|方面|一共|累计|今|去|年|同比|比|究竟|到底|呢|吗|实际|打算|能|会|占|率|额|收入|排|第|各|分别|控制|保持|突破|超|想|做|呈|为|在|到|由|从|再|还|也|都|大|高|低|快|慢|变|表现|新|又|应|最|未|没|不|好|里|天|优|达标"
+)
+
+
 def _stands_alone(question: str, start: int, end: int) -> bool:
     """Whether a spoken word is a word of the question and no part of another: 失业 is none in 失业保险金."""
     bounds = {0, *accumulate(map(len, _cut(question)))}
-    return start in bounds and end in bounds
+    return start in bounds and end in bounds and _MAY_FOLLOW.match(question, end) is not None
 
 
 @lru_cache(maxsize=256)

@@ -125,6 +125,7 @@ _SAME: tuple[frozenset[str], ...] = tuple(
         "文化站 文化服务中心",
         "水耗 用水 用水量 用水强度",
         "上市公司 上市企业",
+        "R&D 研发投入 研发",
         "民航 民用航空",
         "供暖 取暖 采暖",
         "自行车 单车",
@@ -311,10 +312,16 @@ def speaks_of(ask: IndicatorAsk, sentence: str) -> float:
         if direct:
             longest = max(direct, key=len)
             around = text[max(0, text.find(longest) - 6) : text.find(longest) + len(longest) + 6]
+            around = (
+                re.split(r"(?<=.{2})[和与、]", around[: around.find(longest)])[-1]
+                + re.split("[和与、]", around[around.find(longest) :])[0]
+            )  # what a list names beside it makes it no other thing
             if row is None or not any(w in around for w in row.never if w not in longest):
                 return 1.0 + 0.15 * bool(
                     re.search(
-                        re.escape(longest) + r"[^,。;]{0,10}(?:[有略]|小幅|适度|明显|保持|稳定|同步|持平|与经济)", text
+                        re.escape(longest)
+                        + r"[^,。;]{0,10}(?:[有略稳]|提质|小幅|适度|明显|保持|稳定|同步|持平|与经济)",
+                        text,
                     )
                 )
         if row is not None and any(n in text for kin in row.kin for n in _names(kin)):

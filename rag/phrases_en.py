@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import re
 
+_PLANS = (
+    ("6th", "sixth", "六五"), ("7th", "seventh", "七五"), ("8th", "eighth", "八五"), ("9th", "ninth", "九五"),
+    ("10th", "tenth", "十五"), ("11th", "eleventh", "十一五"), ("12th", "twelfth", "十二五"),
+    ("13th", "thirteenth", "十三五"), ("14th", "fourteenth", "十四五"), ("15th", "fifteenth", "十五五"),
+)  # fmt: skip
 _PHRASES: tuple[tuple[str, str], ...] = (
+    *((rf"(?:the )?(?:{n}|{word}) five[- ]year plan(?: period)?", f'"{zh}"时期') for n, word, zh in _PLANS),
     (r"gross domestic product|regional gdp|gdp", "地区生产总值"),
+    (r"affordable rental hous(?:ing|es)", "保障性租赁住房"),
     (r"general public budget revenue|public budget revenue|fiscal revenue|budget revenue|government revenue|tax and fiscal revenue", "一般公共预算收入"),
     (r"public budget expenditure|fiscal expenditure|government spending", "一般公共预算支出"),
     (r"tax revenue", "税收收入"),
@@ -87,7 +94,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"digital economy", "数字经济"),
     (r"electricity generation|power generation|electricity output", "发电量"),
     (r"coal", "煤炭"),
-    (r"steel", "钢铁"),
+    (r"steel", "钢产量"),
     (r"express deliver(?:y|ies)|parcels?", "快递业务量"),
     (r"libraries|library", "图书馆"),
     (r"parks?", "公园"),

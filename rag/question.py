@@ -102,6 +102,7 @@ class Query:
     delivered: str = ""  # "2021-10": the report of that month is meant
     report_hint: int | None = None  # 2018年政府工作报告: the report meant, where other years stand beside it
     pairs: tuple[tuple[str, Role], ...] = ()  # years with the role that each is asked for
+    may_be_actual: bool = False  # 安排 alone speaks of a goal as of what was done
     versus: str = ""  # 比全国高几个点: the larger place that the one asked about is set against
     ordered: bool = False  # held an instruction, which was passed over
     stranger: str = ""  # 瓦坎达市, 纽约: a place that no gazetteer of China knows
@@ -243,6 +244,7 @@ def tidy(question: str) -> str:
     """The question in one form: NFKC, simplified, no hidden characters, years in digits."""
     text = _HIDDEN.sub("", unicodedata.normalize("NFKC", question.replace("\t", " ").replace("\n", "。")))
     text = western_years(plain(simplified(text))).strip()
+    text = re.sub(r"R&D(?:投入|经费|支出)?", "研发投入", text)
     for said, meant in _SPOKEN_PEOPLE:
         text = text.replace(said, meant)
     text = re.sub(r"\([^()\d?]{1,10}\)", "", text) if re.search(r"[一-鿿]", text) else text  # an aside
@@ -410,6 +412,7 @@ class _Reader:
             report_hint=_report_hint(self.text),
             pairs=pairs,
             versus=versus.group(1) if versus else "",
+            may_be_actual=roles == ("target",) and {m.group() for m in _TARGET.finditer(self.rest)} <= {"安排"},
             question=self.question,
             text=self.text,
             lang=self.lang,
@@ -925,7 +928,11 @@ def _marks(piece: str) -> tuple[str, ...]:
     """What a clause says of the number beside its name: a total, a rise, the end of the year, the verb that asks."""
     verb = re.search(rf"({'|'.join(VERBS_ASKED)})了?(?:多少|几)", piece)
     return (
-        *(("总数",) if re.search(r"总数|总量|保有量|共有|一共有|总(?=里程|面积|规模|长度|装机|人数)", piece) else ()),
+        *(
+            ("总数",)
+            if re.search(r"总数|总量|保有量|共有|一共有|总共达到|总共有|总(?=里程|面积|规模|长度|装机|人数)", piece)
+            else ()
+        ),
         *(("增减",) if re.search(r"(?:增加|减少|增|减|多|少)了(?:多少|几)(?!家|个|所|人|户)", piece) else ()),
         *(("年底",) if "年底" in piece else ()),
         *(("年均",) if re.search("年均|平均每年|每年平均", piece) else ()),
@@ -953,6 +960,11 @@ def _pieces(clause: str) -> list[str]:
     both = re.search(r"城乡(?=[一-鿿]{2}).*(?:分别|各)", clause)
     if both and not mentioned(clause):
         return [clause[: both.start()] + word + clause[both.start() + 2 :] for word in ("城镇", "农村")]
+    measured = re.fullmatch(r"(.+?)(?:、|和|与)([一-鿿]+?)((?:产业)?增加值.*|的?人均.+|的.{2,8}标准.*)", clause)
+    if measured and re.search("分别|各", measured.group(3)) and not re.search("多少.*多少|几.*几", clause):
+        names = [*re.split("、|和|与", measured.group(1)), measured.group(2)]
+        if all(1 < len(name.strip()) <= 12 for name in names):  # 金融、物流、文化产业增加值占GDP比重分别多少
+            return [name + measured.group(3) for name in names]
     counts = re.fullmatch(r"(.*多少(?:户|家|个|件|处|所|亩))(多少.*)", clause)
     if counts:
         return list(counts.groups())  # 多少户多少人

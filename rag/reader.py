@@ -14,7 +14,7 @@ from decimal import Decimal
 from rag.answer import Answer, CitedFigure, Derived, Missing, Reading
 from rag.cells import Plan, plan_cells
 from rag.holdings import Holdings
-from rag.lookup import CellResult, Finder, Sentence, Shelf, clause_of
+from rag.lookup import Cell, CellResult, Finder, Sentence, Shelf, clause_of
 from rag.matching import cover, names_of, speaks_of, unit_fits, words_of
 from rag.numerals import Quantity, plain
 from rag.passages import sentence_spans
@@ -225,15 +225,11 @@ class _Draft:
 
     def cells(self) -> Answer:
         """Lookups and comparisons: each thing asked is looked up by itself."""
-        results: list[CellResult] = []
-        for cell in self.plan.cells:
-            kindred = [
-                r
-                for r in results
-                if r.outcome == "figure"
-                and (r.cell.place, r.cell.period, r.cell.role) == (cell.place, cell.period, cell.role)
-            ]
-            results.append(self.reader.finder.find(cell, beside=kindred[-1].figures[0] if kindred else None))
+        results = self._found(self.plan.cells)
+        lone = self.query.may_be_actual and self.query.kind == "lookup" and not self.query.numbers
+        if lone and not any(r.outcome == "figure" for r in results):
+            done = self._found([replace(cell, role="actual") for cell in self.plan.cells])
+            results = done if any(r.outcome == "figure" for r in done) else results
         if self.query.versus and len(results) == 1 and results[0].outcome == "figure":
             results += self._set_against(results[0])
         results = _without_doubles(results)
@@ -241,6 +237,23 @@ class _Draft:
         found = [r for r in results if r.outcome == "figure"]
         if not found and self._should_turn_to_prose(results):
             return self.prose()
+        return self._told(results, found)
+
+    def _found(self, cells: Sequence[Cell]) -> list[CellResult]:
+        """What each cell came to; a thing asked beside another is looked for beside its figure."""
+        results: list[CellResult] = []
+        for cell in cells:
+            kindred = [
+                r
+                for r in results
+                if r.outcome == "figure"
+                and (r.cell.place, r.cell.period, r.cell.role) == (cell.place, cell.period, cell.role)
+            ]
+            results.append(self.reader.finder.find(cell, beside=kindred[-1].figures[0] if kindred else None))
+        return results
+
+    def _told(self, results: Sequence[CellResult], found: Sequence[CellResult]) -> Answer:
+        """The answer that the looked-up cells make: figures, comparisons, noes and corrected premises."""
         figures: list[CitedFigure] = []
         for result in found:
             for figure in result.figures:
@@ -471,7 +484,9 @@ class _Draft:
 
     def _missed(self, results: Sequence[CellResult]) -> None:
         """Quotes the sentence that says a target was missed, where target and result are both asked for."""
-        if not {"target", "actual"} <= set(self.query.roles):
+        if not (
+            {"target", "actual"} <= set(self.query.roles) or re.search("超额|没(?:有)?完成|未完成", self.query.text)
+        ):
             return
         done = set[tuple[str, int]]()
         for result in results:
@@ -891,7 +906,7 @@ class _Draft:
 
     def prose(self) -> Answer:
         """The sentences that answer, whole, in the report's order."""
-        sentences = self._problems() or self._counted_set() or self._best_sentences()
+        sentences = self._missed_goals() or self._problems() or self._counted_set() or self._best_sentences()
         if not sentences:
             if not self.plan.reports and self.plan.places:
                 return self._no_prose_report()
@@ -935,6 +950,18 @@ class _Draft:
         return self.done(
             "no_report", missing=[Missing(place.name, p, "no_report") for p in self.plan.periods_shown[:1] or ("",)]
         )
+
+    def _missed_goals(self) -> list[Sentence]:
+        """The sentences that say which goals were missed, where that is asked: 有哪些指标没有完成."""
+        asked = re.search(r"(?:没|未)(?:有|能)?(?:达到|达成|完成|实现)", self.query.text)
+        if not asked or not re.search("哪|什么", self.query.text):
+            return []
+        out: list[Sentence] = []
+        for report in self.plan.reports[:3]:
+            for said in self.reader.finder.views.sentences(report.report_id):
+                if _MISSED.search(said.words) and said.part not in ("plan", "livelihood", "term_plan"):
+                    out.append(Sentence(report, said.start, said.end, said.part, said.section, 1.0))
+        return out[:PROSE_QUOTES]
 
     def _problems(self) -> list[Sentence]:
         if not re.search(r"问题|不足|困难|短板|挑战", self.query.text) or not self.plan.reports:
