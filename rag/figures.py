@@ -50,7 +50,7 @@ _DONE_SHARE = re.compile(
 
 # First words of a clause that name nothing: links, times, places and verbs of doing.
 _LEAD = frozenset(
-    "今明两年 明年 尽管 虽然 但 建议 两年 三年 四年 拟 拟安排 预算 的 其中 同时 此外 另外 并且 并 以及 及 和 与 而且 特别是 尤其是 预计 初步 测算 统计 据 全年 年内 年底 年底前 今年 当年 去年 上年 年末 目前 截至 力争 确保 努力 争取 计划 继续 实现 "
+    "提出 今明两年 明年 尽管 虽然 但 建议 两年 三年 四年 拟 拟安排 预算 的 其中 同时 此外 另外 并且 并 以及 及 和 与 而且 特别是 尤其是 预计 初步 测算 统计 据 全年 年内 年底 年底前 今年 当年 去年 上年 年末 目前 截至 力争 确保 努力 争取 计划 继续 实现 "
     "完成 超额 超额完成 累计 共 总共 一共 合计 全部 均 都 已 将 要 再 又 还 也 全市 全区 全县 全省 全国 全州 全旗 我市 我区 我县 我省 我国 辖区 我们 使 让 把 对 向 为 给 在 从 由 以 用 按 等 到 达到 达 有 是 约 近 "
     "超 超过 突破 一年 来 一年来 五年 五年来 过去 期间 每年 平均 本年度 本届 政府 保持 推动 推进 促进 带动 拉动 支持 引导 组织 开展 加快 加大 加强 大力 积极 全面 深入 扎实 着力 稳步 有序 启动 实施 落实 建立 设立 "
     "打造 培育 引进 引入 吸引 建成 建设 新建 改建 扩建 改扩建 新改 新改扩建 新改建 改 扩 新 修建 完善 提供 发放 投入 安排 筹集 获批 获得 荣获 入选 通过 办理 受理 解决 化解 处置 清理 创建 认定 评选 举办 承办 召开 签约 "
@@ -77,7 +77,7 @@ _RELATIVE = re.compile(
     r"(?P<cmp>比|较|是|为|相当于)?(?P<word>今年|去年|上年|前年|明年|本年度|当年|过去的?一年)(?P<post>同期|底|末|以来)?"
 )
 _SPAN_WORD = re.compile(
-    r'(?P<y1>(?:19|20)\d\d)年?[、和](?P<y2>(?:19|20)\d\d)年?(?:这)?两年|今明两年|过去(?:的)?(?:五|5)年|五年来|近五年|五年间|这五年|五年(?:累计|共|间|来)?|本届政府(?:任期)?(?:以来|期间|五年)?|任期(?:内|以来)|"?(?P<plan>十[一二三四五]?|[六七八九])五"?(?:时期|期间|以来|前?[一二三四]年)|今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年|(?:近|过去|前|这)(?P<n>[两二三四]|[2-4])年(?:来|间)?|(?P<m>[两三四]|[2-4])年(?:来|间|累计|平均)'
+    r'(?P<y1>(?:19|20)\d\d)年?[、和](?P<y2>(?:19|20)\d\d)年?(?:这)?两年|今明两年|过去(?:的)?(?:五|5)年|五年来|近五年|五年间|这五年|五年(?:累计|共|间|来)?|本届政府(?:任期)?(?:以来|期间|五年)?|任期(?:内|以来)|"?(?P<plan>十[一二三四五]?|[六七八九])五"?(?:时期|期间|以来|前?[一二三四]年)|今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年|(?:近|过去|前|这)(?P<n>[两二三四]|[2-4])年(?:来|间)?|(?P<m>[两三四]|[2-4])年(?:来|间|累计|平均|(?=新增|共|完成|建成|改造|解决|拆除))'
 )
 _YEARS_AHEAD = re.compile(
     r"(?:利用|通过|力争|争取|计划|规划|拟|再?用)+(?:大约|约)?(?P<n>[两三四五2-5])年(?:左右)?(?:的)?(?:时间|内|左右)"
@@ -402,7 +402,10 @@ class _Sentence:
     def _is_already(self, draft: _Draft) -> bool:
         """Whether a plan tells what is so already: 关税总水平已由15.3%降到12%."""
         before = self.text[draft.segment[0] : draft.quantity.start]
-        return re.search(r"已(?:经)?(?:由|从|达|有|完成|建成|投入|形成|实现|超过)(?!的)", before) is not None
+        return (
+            re.search(r"已(?:经)?(?:[一-鿿]{0,3}了|由|从|达|有|完成|建成|投入|形成|实现|超过)(?!的)", before)
+            is not None
+        )
 
     def _is_end_state(self, draft: _Draft) -> bool:
         """Whether a number of a term's review is what was reached at its end: 由60.2%提高到65.2%, 普及率97%."""
@@ -1524,7 +1527,7 @@ def _year_times(text: str, clock: Clock) -> Iterator[_Time]:
         ) and not match.group("pre")
         # 由2012年的90.2%提升到97.5%, 1990年不变价: the year is that of the old value, or of prices, alone
         base = match.group("cmp") in ("由", "从") and re.match(r"的|\d", behind)
-        same = match.group("post") == "同期" or behind.startswith(("同期", "《", "度《", "不变", "可比", "价格", "价)"))
+        same = match.group("post") == "同期" or behind.startswith(("同期", "《", "度《", "不变", "可比", "价格", "价)", "远景"))
         yield _Time(match.start("y1"), match.end(), str(y1), "year", weak=bool(compared or same or base))
 
 

@@ -278,6 +278,8 @@ class Finder:
         if not (kin or other_role or of_span) or window.holder is None or "-" in window.label:
             return False
         said = self._said(cell, window.holder, replace(window, role="actual") if other_role else window)
+        if said is not None and (said.report.report_id, said.start) == (best.figure.report_id, best.figure.quote_start):
+            return False  # the sentence that speaks of it is the figure's own
         return said is not None and said.score >= (0.9 if other_role else 1.0)
 
     @staticmethod
