@@ -108,13 +108,13 @@ def _in_a_quote(fact: Fact, gold: Gold) -> bool:
     if fact.measure in ("rank", "multiple") or unit_of(fact.unit).kind in ("times", "doublings"):
         return True  # 第一, 翻一番, 三分之一: words that only a reader can judge
     for span in gold.evidence:
-        quote = unicodedata.normalize("NFKC", span.quote)
+        quote = re.sub(r"(?<=\d)\s+(?=\d)", "", unicodedata.normalize("NFKC", span.quote))  # 36.5 9亿元
         stated = {n.value for n in numerals_in(quote)}
         stated |= {n.value for n in numerals_in(re.sub(r"[十百千万亿]", " ", quote))}
         unit = unicodedata.normalize("NFKC", fact.unit)
         size = _SIZES.get(unit[:1], 1)
         if all(v in stated or v * size in stated or v * unit_of(unit).factor in stated for v in values):
             return True
-        if "分之" in quote or "半" in quote or "两位数" in quote:
+        if re.search(r"分之|半|两位数|\d/\d", quote):
             return True
     return False

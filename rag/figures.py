@@ -31,10 +31,8 @@ _LINK = re.compile(
 _AFTER = re.compile(r"^(?:的)?(左右|以上|以内|以下|上下|之内|之间|或以上|及以上|\+)")
 _LAG = re.compile(r"^[^,。;]{0,6}?(左右|以上|以内)(?=[,。;、]|$)")
 
-_UP = r"增长|递增|涨价|提价|增|上升|提升|提高|增加|上涨|涨|扩大|攀升|上浮|净增|多增|跃升|提前|上移|前移|加快|高"
-_DOWN = (
-    r"下降|降价|降低|减少|回落|下滑|下跌|减|降|压减|缩短|削减|缩减|压缩|收窄|下调|压降|负增长|低|少|后退|减轻|降幅|跌"
-)
+_UP = r"增产|增长|递增|涨价|提价|增|上升|提升|提高|增加|上涨|涨|扩大|攀升|上浮|净增|多增|跃升|提前|上移|前移|加快|高"
+_DOWN = r"减产|下降|降价|降低|减少|回落|下滑|下跌|减|降|压减|缩短|削减|缩减|压缩|收窄|下调|压降|负增长|低|少|后退|减轻|降幅|跌"
 _TURN = re.compile(rf"(?P<verb>{_UP}|{_DOWN})(?P<to>到|至|为|达到|达|成)?(?:了)?$")
 _TURNED_TO = re.compile(rf"(?:{_UP}|{_DOWN}|调整|恢复|发展)(?:到|至|为|达到|达|成)(?:了)?$")
 _RATE_NAME = re.compile(
@@ -339,7 +337,8 @@ class _Sentence:
             return self._by_part(draft)
         if time.kind in ("span", "since"):
             ahead = clock.report_year is not None and int(time.period[-4:]) > clock.report_year
-            if ahead and part in ("plan", "term_plan", "livelihood", "unknown", "opening"):
+            summed = re.search("累计|以来|已", self.text[draft.segment[0] : draft.quantity.start]) is not None
+            if ahead and (part in ("plan", "term_plan", "livelihood", "unknown", "opening") or not summed):
                 return time.period, "plan"
             if part in ("plan", "livelihood") and not ahead and time.period[-4:] == str(clock.report_year):
                 return time.period, "plan"
@@ -621,6 +620,10 @@ def _mended(text: str, draft: _Draft, done: Sequence[_Draft]) -> _Draft:
     if draft.indicator in ("人", "人均"):  # 地区生产总值达到110亿元、人均达到4.6万元
         subject = _subject(done)
         return replace(draft, indicator=f"人均{subject}", inherited=True) if subject else draft
+    if draft.indicator in ("新增", "净增") and (subject := _subject(done)):  # 企业4742家,五年新增3698家
+        subject = re.sub(r"(?<=..)占(?!比|地).*$", "", subject)
+        named = subject if subject.startswith("新增") else draft.indicator + subject
+        return replace(draft, indicator=named, inherited=True)
     if not _NAMELESS.fullmatch(draft.indicator):
         return draft
     return replace(draft, indicator=_subject(done) or _words_before(text, draft), inherited=True)
@@ -798,6 +801,8 @@ def _counts_new(draft: _Draft, left: str, turn: re.Match[str]) -> bool:
     """新增20个公园, 增加500个公办学位, 减少30处摊点: a count of what stands behind, no change of what stood before."""
     if draft.quantity.unit in ("%", "‰", "倍", "成") or draft.quantity.unit.endswith("百分点") or turn.group("to"):
         return False
+    if turn.group("verb") in ("增产", "减产"):
+        return bool(clean_right(draft.right))  # 就能增产十万吨食糖
     if re.search(r"(?:新增|净增|新增加)$", left):
         return not clean_phrase(re.sub(r"(?:新增|净增|新增加)$", "", left)) or left.endswith("新增")
     if re.search(r"(?:改造|优化|整治|改建|扩建|新建|打造|完善|更新|巩固|拓宽|维修)(?:提升|提高|提速)$", left):
@@ -1285,10 +1290,11 @@ def _pair_plain(text: str, drafts: list[_Draft]) -> None:
         )
         if joined and run[0].measure != "rank":
             segment = text[run[0].segment[0] : run[0].quantity.start]
+            head = re.sub(r"(?:由|从)(?:(?:19|20)\d\d年)?的?$", "", segment)
             head = re.sub(
                 rf"(?:{_SINCE_YEAR}|(?<!、)同比|年均|平均|比上年|实际|名义|分别)*(?:{_UP}|{_DOWN}|(?:稳定|保持|控制)在)?(?:到|至|为|达到|达)?(?:不低于|约|超过)?$",
                 "",
-                segment,
+                head,
             )
             items = split_items(_lead_off(head))
             told = any(d.quantity.start >= run[0].segment[0] for d in drafts[:i])  # the head holds a number of its own
@@ -1527,7 +1533,9 @@ def _year_times(text: str, clock: Clock) -> Iterator[_Time]:
         ) and not match.group("pre")
         # 由2012年的90.2%提升到97.5%, 1990年不变价: the year is that of the old value, or of prices, alone
         base = match.group("cmp") in ("由", "从") and re.match(r"的|\d", behind)
-        same = match.group("post") == "同期" or behind.startswith(("同期", "《", "度《", "不变", "可比", "价格", "价)", "远景"))
+        same = match.group("post") == "同期" or behind.startswith(
+            ("同期", "《", "度《", "不变", "可比", "价格", "价)", "远景")
+        )
         yield _Time(match.start("y1"), match.end(), str(y1), "year", weak=bool(compared or same or base))
 
 

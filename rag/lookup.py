@@ -107,6 +107,7 @@ class CellResult:
     confidence: float = 0.0
 
 
+SURE_MATCH = 0.8  # a match of words below it is looked for in reports of other years too
 NEAR_YEARS = 6  # a report tells of years as far back, and sets goals as far ahead
 
 
@@ -208,8 +209,9 @@ class Finder:
             if beside is not None and cell.ask.inherits:
                 good = self._beside(cell, beside, [row.figure for row in timely])
             good = good or _best(cell, self._acceptable(cell, fitting), window, beside)
-            if good and not (window.role is None and good[0].figure.role == "target"):
-                break  # a target alone: a later report may tell the result
+            sure = bool(good) and (good[0].match.named or good[0].match.score >= SURE_MATCH)
+            if sure and not (window.role is None and good[0].figure.role == "target"):
+                break  # a target alone: a later report may tell the result; a poor match: one of another year may be better
         holder = window.holder
         if good and self._doubtful(cell, good[0], window):
             good = []
@@ -304,7 +306,8 @@ class Finder:
         out: list[Candidate] = []
         ask = cell.ask
         for c in candidates:
-            units = ask.units or ("percent" if _RATE_ASKED.search(ask.words) and ask.id is None else "")
+            own = "percent" if _RATE_ASKED.search(ask.words) else "money" if _MONEY_ASKED.search(ask.words) else ""
+            units = ask.units or (own if ask.id is None and not ask.measures else "")
             told = units == "places" or not (set(ask.measures) - {"share"})  # a growth has its own unit
             fit = unit_fits(units, c.figure.unit) if told else 1.0
             if fit == 0.0 or not _measure_fits(ask, c.figure):
@@ -601,7 +604,7 @@ class _Window:
 
     def preference(self, figure: Figure) -> float:
         """A little for the role that a bare year most likely means, and for the report of that year."""
-        bonus = 0.05 if figure.period in (*self.years, *self.spans) else 0.0
+        bonus = 0.05 if figure.period in self.years else 0.12 if figure.period in self.spans else 0.0
         if self.role is None:
             bonus += {"actual": 0.06, "cumulative": 0.04, "target": 0.03}.get(figure.role, 0.0)
         if self.role == "target" and figure.role == "target":

@@ -81,7 +81,7 @@ _UNITS = sorted(
     """元 美元 港元 欧元 日元 英镑 卢布 元人民币 人次 人 户次 户 户籍 家次 家 个百分点 百分点 个 所 座 处 条 项次 项 件次 件 台次
     台套 台件 台 套 辆次 辆 架次 架 艘次 艘 列 班次 班 张 名 位 对 只 头 匹 羽 株 棵 支 场次 场 次 起 宗 批次 批 栋 幢 间 门 部 份 篇 本 册 封
     款 种 类 例 单 组 块 片 眼 孔 盏 根 枚 亩次 亩 公顷 平方公里 平方千米 平方米 平米 ㎡ 平 立方米 立方 方 公里 千米 车道公里 米 海里 吨 公斤 斤 千克 克
-    升 毫升 毫克 微克 千瓦时 千瓦 兆瓦时 兆瓦 吉瓦 瓦 度 伏安 千伏安 标准箱 标箱 TEU 吨标准煤 吨标煤 小时 分钟 秒 天 % ‰ 倍 番 成 分 字 亿次
+    升 毫升 毫克 微克 千瓦时 千瓦小时 千瓦 兆瓦时 兆瓦 吉瓦 瓦 度 伏安 千伏安 标准箱 标箱 TEU 吨标准煤 吨标煤 小时 分钟 秒 天 % ‰ 倍 番 成 分 字 亿次
     门次 人年 人天 床 床位 学位 车位 泊位 道 卷 级 厂 村 乡 镇 县 校 站 点 岁 代 尾 箱 盒 筒 担 石 锭 包 卡 P EFLOPS 条次 单元 例次 网格 间次 幅 员 股 个点 个工作日 工作日 个位次 位次 个名次 名次
     师 台(套) 个(次) 件(次) 家(次) 公里/小时""".split(),
     key=lambda u: (-len(u), u),
@@ -296,7 +296,7 @@ def _fraction(match: re.Match[str]) -> Quantity | None:
 def _slashed(text: str, match: re.Match[str]) -> Quantity | None:
     """占全市1/3: a share, where words say so."""
     top, bottom = Decimal(match.group("top")), Decimal(match.group("bottom"))
-    if top >= bottom or not re.search(r"(?:占|近|约|达|超|超过|的)[^,。]{0,8}$", text[: match.start()]):
+    if top >= bottom or not re.search(r"(?:占|近|约|达|超|超过|的|将|把)[^,。]{0,8}$", text[: match.start()]):
         return None
     share = (top * 100 / bottom).quantize(Decimal("0.01")).normalize()
     return Quantity(share, "%", match.start(), match.end(), match.group("m5"), False, "fraction")

@@ -169,7 +169,7 @@ _MEASURES: tuple[tuple[str, Measure], ...] = (
     ),
 )
 _UNITS: tuple[tuple[str, str], ...] = (
-    (r"多少面积|面积|占地|多少(?:土|用)?地(?!方|区|铁)|多少(?:万)?(?:平方米|平米|平方公里|平|亩|公顷)", "area"),
+    (r"多少面积|面积|占地|多少(?:土|用)?地(?!方|区|铁|下)|多少(?:万)?(?:平方米|平米|平方公里|平|亩|公顷)", "area"),
     (
         r"多少钱|多少资金|投资额|金额|资金|多少(?:亿|万)?(?:美?元)|多少投资|花了多少|(?:多少|几)个?亿(?!斤|吨|立方|千瓦|人|件|度|公斤|片|次|株|美)",
         "money",
@@ -242,6 +242,7 @@ _SPOKEN_PEOPLE = (
 
 def tidy(question: str) -> str:
     """The question in one form: NFKC, simplified, no hidden characters, years in digits."""
+    question = question.replace("”“", "”、“")
     text = _HIDDEN.sub("", unicodedata.normalize("NFKC", question.replace("\t", " ").replace("\n", "。")))
     text = western_years(plain(simplified(text))).strip()
     text = re.sub(r"R&D(?:投入|经费|支出)?", "研发投入", text)
@@ -680,7 +681,8 @@ class _Reader:
             and not (
                 self.text[: q.start].endswith(("超", "超过", "过")) and re.match("的?[一-鿿]{2}", self.text[q.end :])
             )
-            and q.unit not in ("个点", "岁", "项", "点")
+            and q.unit not in ("个点", "岁", "点")
+            and (q.unit != "项" or re.search("实事|全部|任务", self.text))
         )
         for q in found:
             self.take(q.start, q.end)
@@ -773,7 +775,7 @@ def _read_clauses(clauses: Sequence[str], *, told_numbers: bool) -> list[Indicat
 
 # 再建(多少个) after 建了5G基站: the verb alone asks for the noun named before.
 _BARE = re.compile(
-    r"总量|总额|总规模|金额|数额|总值|"
+    r"总量|总额|总规模|金额|数额|总值|(?:总|计划)?投资额?|"
     r"(?:再|还|又|继续|接着|新|最后|总共|一共|\s)*(?:新建|新增|增加|改造|建成|完成|拆除|引进|培育|发放|解决|投入|提高|减少|下降|建设|治理|整治|增添|添|建|改|修|办|拆|种|增|减|招|引|培|发|投|花|用|做)+"
 )
 
@@ -1155,7 +1157,7 @@ _WHICH = re.compile(
 )
 _WHERE = re.compile(r"哪里|哪儿|什么地方")
 _HOW_MANY = re.compile(
-    r"多少|几[个家所条项件人户亿万名座处倍辆台套场次公平亩吨]|比例|增速|增幅|增长率|占比|排名|第几|目标|总额|总量|规模|完成|率|多[高大快长]"
+    r"多少|几[个家所条项件人户亿万名座处倍辆台套场次公平亩吨]|比例|增速|增幅|增长率|占比|排名|第几|目标|总额|总量|规模|完成|率|多[高大快长]|百分之"
 )
 
 
@@ -1165,7 +1167,8 @@ def _kind_by_words(query: Query, text: str) -> QuestionKind:
         return "list"
     if _WHICH.search(text) or (_WHERE.search(text) and not re.search("多少|几", text)):
         return "prose"
-    if _LIST.search(text) and not any(a.id for a in query.indicators):
+    counts = re.search("多少[项个家件条]|百分之", text) is not None  # 权责清单事项压减到多少项
+    if _LIST.search(text) and not counts and not any(a.id for a in query.indicators):
         return "list" if re.search(r"实事|项目|工程|目标", text) else "prose"
     if re.search(r"哪一?年(?!的?报告)|什么时候|何时|几月", text) and not re.search("多少|百分之几", text):
         return "prose"
