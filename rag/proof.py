@@ -449,12 +449,14 @@ def _year_known(year: int, figure: Figure, near: Around, again: Reread) -> bool:
         return True  # the term's first year, from an old value on, or its last
     if year == clock.result_year:
         looks_ahead = part in ("plan", "livelihood", "term_plan")
-        return not looks_ahead or bool(re.search(r"去年|上年|目前|已|截至|现|以来|由|从|年度目标|实际", near.context))
+        back = r"去年|上年|目前|已|截至|现|以来|由|从|年度目标|实际|过去的?一年"
+        return not looks_ahead or bool(re.search(back, near.context))
     if year == clock.report_year:
         looks_back = part in ("review", "problems", "experience", "term_review")
         return not looks_back or bool(_NOW_WORDS.search(near.sentence))
     if clock.report_year is not None and year == clock.report_year + 1:
-        return bool(re.search(r"明年|下一年|来年", context))
+        headed = part == "plan" and year in _named_years("".join(near.passage.section[:1]))
+        return headed or bool(re.search(r"明年|下一年|来年", context))
     if clock.result_year is not None and year == clock.result_year - 1:
         return bool(re.search(r"前年|由|从|上年|去年", near.sentence))
     return bool(clock.ahead and year == clock.ahead[1] and (part == "term_plan" or _TERM_WORDS.search(context)))
@@ -509,7 +511,8 @@ def _role_fault(figure: Figure, near: Around, again: Reread) -> str | None:
     elif figure.role == "target":
         wanted = bool(_WANTED.search(near.sentence)) or _TASK_ROW.match(near.sentence, near.end) is not None
         named = wanted or bool(_NOW_WORDS.search(near.sentence)) or last in _named_years(near.sentence)
-        if span or last > year or (last < year and not wanted):
+        headed = part == "plan" and last == year + 1 and last in _named_years("".join(near.passage.section[:1]))
+        if span or (last > year and not headed) or (last < year and not wanted):
             return "这一处不是当年目标"
         if back_part and not named:
             return "这一处在回顾部分，不是目标"
