@@ -616,3 +616,12 @@ def test_without_a_place_the_only_one_that_tells_it_answers() -> None:
     assert seen(answer) == [("沈阳市", "2019", "actual", "11.3%")]
     assert any("沈阳市" in note for note in answer.assumptions)
     assert desk.ask("2019年GDP增长了多少").status == "unclear"
+
+
+def test_a_sister_indicator_is_no_answer() -> None:
+    review = "全年居民人均可支配收入增长6.1%，失业率2.5%，出口增长12%。"
+    desk = Desk([made(HEPING, 2020, review, "各项工作。")])
+    assert desk.ask("和平区2019年农村居民人均可支配收入增长多少").status == "not_in_report"
+    assert desk.ask("和平区2019年中间品出口增长多少").status == "not_in_report"
+    assert [row[3] for row in seen(desk.ask("和平区2019年货物出口增长多少"))] == ["12%"]
+    assert [row[3] for row in seen(desk.ask("和平区2019年城镇登记失业率是多少"))] == ["2.5%"]
