@@ -318,6 +318,8 @@ def _is_name(text: str, match: re.Match[str], before: str) -> bool:
         return _weak_unit(text, match, unit, number, text[match.end() : match.end() + 2])
     if unit == "类" and len(number) == 1 and number <= "5" and after and after not in ",。、;":
         return True
+    if text.startswith("大关", match.end()):
+        return False  # 突破100万人大关
     return bool(after) and after in _MAKES_NAME.get(unit, "")
 
 
