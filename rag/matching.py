@@ -250,7 +250,7 @@ def match_figure(ask: IndicatorAsk, figure: Figure, *, indicator: str, clause: s
             return Match(0.7 + 0.1 * focus, False, focus)
         return Match(0.0, False, focus)
     words = words_of(ask.words)
-    if not words:
+    if not words or _other_kind(ask.words, indicator, figure.unit):
         return Match(0.0, False, focus)
     c_ind, c_clause = cover(words, indicator), cover(words, clause)
     near = max(c_ind, c_clause)
@@ -260,6 +260,23 @@ def match_figure(ask: IndicatorAsk, figure: Figure, *, indicator: str, clause: s
         return Match(0.6 if c_sent >= 0.95 else 0.0, False, focus, weak=True)
     score = 0.38 * near + 0.12 * c_ind + 0.3 * c_sent + 0.2 * c_above + 0.06 * _same_tail(ask.words, indicator)
     return Match(round(min(score, 1.0), 4), False, focus)
+
+
+# What is counted of a thing; a figure of one is no answer to another.
+_KINDS = tuple(
+    re.compile(row)
+    for row in ("产量|生产", "销量|销售量", "上牌", "保有", "产值|生产总值", "增加值", "零售额", "利润", "出口", "税收")
+)
+
+
+def _other_kind(words: str, indicator: str, unit: str) -> bool:
+    """Whether the figure counts something else of the same thing: cars made, cars sold, cars on the road."""
+    asked = next((kind for kind in _KINDS if re.search(rf"(?:{kind.pattern})(?:数|量|额|总额)?$", words)), None)
+    if asked is None or asked.search(indicator):
+        return False
+    if asked is _KINDS[0] and unit in ("个", "项", "家", "户", "人", "万人", "座", "所", "条"):
+        return True  # no unit of what is made: 新能源汽车充换电设施等10个项目
+    return any(kind.search(indicator) for kind in _KINDS)
 
 
 def _same_tail(words: str, indicator: str) -> float:

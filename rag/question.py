@@ -1042,6 +1042,7 @@ def content_words(text: str) -> str:
         text,
     )
     kept = "".join(" " if word in _STOP or not re.search(r"\w", word) else word for word in cut(_strip_talk(text)))
+    kept = kept.replace(" 寿命", "预期寿命") if "预期寿命" in text else kept  # no goal of 寿命, one word
     words = [w for w in re.split(r"[\s,。?!:;、\"'()\-]+", kept) if w]
     return " ".join(w for w in words if len(w) > 1)
 

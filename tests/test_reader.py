@@ -625,3 +625,18 @@ def test_a_sister_indicator_is_no_answer() -> None:
     assert desk.ask("和平区2019年中间品出口增长多少").status == "not_in_report"
     assert [row[3] for row in seen(desk.ask("和平区2019年货物出口增长多少"))] == ["12%"]
     assert [row[3] for row in seen(desk.ask("和平区2019年城镇登记失业率是多少"))] == ["2.5%"]
+
+
+def test_cars_on_the_road_are_not_cars_made() -> None:
+    review = "新能源汽车新上牌26.5万辆，新能源汽车充换电设施等10个项目有序推进。"
+    desk = Desk([made(HEPING, 2020, review, "各项工作。")])
+    assert not seen(desk.ask("和平区2019年新能源汽车产量是多少"))
+    made_here = Desk([made(HEPING, 2020, "新能源汽车产业壮大，产量达12万辆。", "各项工作。")])
+    assert [row[3] for row in seen(made_here.ask("和平区2019年新能源汽车产量是多少"))] == ["12万辆"]
+
+
+def test_expected_is_part_of_the_span_of_life() -> None:
+    desk = Desk([made(HEPING, 2020, "各项工作。", "人均预期寿命达到79岁。")])
+    answer = desk.ask("和平区2020年人均预期寿命的目标")
+    assert [row[3] for row in seen(answer)] == ["79岁"]
+    assert answer.reading.indicators == ("人均预期寿命",)
