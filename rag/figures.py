@@ -71,6 +71,7 @@ _RIGHT_STOP = re.compile(
 _YEAR_TOKEN = re.compile(
     r"(?P<cmp>比|较|是|为|相当于|对比|与|同|以|自|从|由|在)?(?P<pre>到|至|截至|截止|力争|预计)?\s?(?P<y1>(?:19|20)\d\d)(?:年?\s?[-~至到]\s?(?P<y2>(?:19|20)?\d\d))?\s?年?(?P<post>底|末|初|以来|起|间|期间|同期|同比)?(?P<nian>)"
 )
+_COMPARES = frozenset("比 较 是 为 相当于 对比 与 同 以".split())  # words before a year that only compare with it
 _RELATIVE = re.compile(
     r"(?P<cmp>比|较|是|为|相当于)?(?P<word>今年|去年|上年|前年|明年|本年度|当年|过去的?一年)(?P<post>同期|底|末|以来)?"
 )
@@ -1523,17 +1524,7 @@ def _year_times(text: str, clock: Clock) -> Iterator[_Time]:
         if match.group("post") in ("以来", "起") and clock.result_year and y1 < clock.result_year:
             yield _Time(match.start(), match.end(), f"{y1}-{clock.result_year}", "since")
             continue
-        compared = match.group("cmp") in (
-            "比",
-            "较",
-            "是",
-            "为",
-            "相当于",
-            "对比",
-            "与",
-            "同",
-            "以",
-        ) and not match.group("pre")
+        compared = match.group("cmp") in _COMPARES and not match.group("pre")
         # 由2012年的90.2%提升到97.5%, 1990年不变价: the year is that of the old value, or of prices, alone
         base = match.group("cmp") in ("由", "从") and re.match(r"的|\d", behind)
         same = match.group("post") == "同期" or behind.startswith(

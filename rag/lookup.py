@@ -305,14 +305,14 @@ class Finder:
         """Candidates of a fitting unit and measure whose words match well enough to stand as the answer."""
         out: list[Candidate] = []
         ask = cell.ask
+        own = "percent" if _RATE_ASKED.search(ask.words) else "money" if _MONEY_ASKED.search(ask.words) else ""
+        units = ask.units or (own if ask.id is None and not ask.measures else "")
+        wants_money = units == "money" and not ask.units
+        told = units == "places" or not (set(ask.measures) - {"share"})  # a growth has its own unit
         for c in candidates:
-            own = "percent" if _RATE_ASKED.search(ask.words) else "money" if _MONEY_ASKED.search(ask.words) else ""
-            units = ask.units or (own if ask.id is None and not ask.measures else "")
-            told = units == "places" or not (set(ask.measures) - {"share"})  # a growth has its own unit
             fit = unit_fits(units, c.figure.unit) if told else 1.0
             if fit == 0.0 or not _measure_fits(ask, c.figure):
                 continue
-            wants_money = ask.id is None and not ask.units and not ask.measures and _MONEY_ASKED.search(ask.words)
             if wants_money and c.figure.measure == "level" and not re.search("元|%|％", c.figure.unit):
                 continue  # 启动区完成投资多少 asks for no number of projects
             needed = 0.68 if ask.id is not None else self.needed_score() - 0.05 * (fit == 1.0 and bool(units))

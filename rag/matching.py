@@ -263,20 +263,27 @@ def match_figure(ask: IndicatorAsk, figure: Figure, *, indicator: str, clause: s
 
 
 # What is counted of a thing; a figure of one is no answer to another.
-_KINDS = tuple(
-    re.compile(row)
-    for row in ("产量|生产", "销量|销售量", "上牌", "保有", "产值|生产总值", "增加值", "零售额", "利润", "出口", "税收")
+_MADE = re.compile("产量|生产")
+_KINDS = (
+    _MADE,
+    *map(re.compile, ("销量|销售量", "上牌", "保有", "产值|生产总值", "增加值", "零售额", "利润", "出口", "税收")),
 )
 
 
 def _other_kind(words: str, indicator: str, unit: str) -> bool:
     """Whether the figure counts something else of the same thing: cars made, cars sold, cars on the road."""
-    asked = next((kind for kind in _KINDS if re.search(rf"(?:{kind.pattern})(?:数|量|额|总额)?$", words)), None)
+    asked = _kind_asked(words)
     if asked is None or asked.search(indicator):
         return False
-    if asked is _KINDS[0] and unit in ("个", "项", "家", "户", "人", "万人", "座", "所", "条"):
+    if asked is _MADE and unit in ("个", "项", "家", "户", "人", "万人", "座", "所", "条"):
         return True  # no unit of what is made: 新能源汽车充换电设施等10个项目
     return any(kind.search(indicator) for kind in _KINDS)
+
+
+@lru_cache(maxsize=1024)
+def _kind_asked(words: str) -> re.Pattern[str] | None:
+    """The kind that a question's words end with, if they name one."""
+    return next((kind for kind in _KINDS if re.search(rf"(?:{kind.pattern})(?:数|量|额|总额)?$", words)), None)
 
 
 def _same_tail(words: str, indicator: str) -> float:
