@@ -205,15 +205,17 @@ def _scale(sentence: str, user: str) -> str | None:
     return None
 
 
+def _swapped(sentence: str, pairs: Sequence[tuple[str, str]]) -> str | None:
+    """The sentence with the first word of ``pairs`` that stands in it exchanged once; None where none does."""
+    return next((sentence.replace(old, new, 1) for old, new in pairs if old in sentence), None)
+
+
 def _swap_role(sentence: str, user: str) -> str | None:
     """The target called a result, or the other way round."""
-    for old, new in (
+    return _swapped(sentence, (
         ("规划目标", "实际完成"), ("要达到的目标是", "已经完成"), ("目标定为", "实际完成"), ("目标是", "实际完成"), ("目标为", "实际完成"),
         ("这是实际完成数", "这是目标数"), ("实际完成", "目标为"), ("完成数", "目标"), ("累计数", "目标"), ("累计", "的目标是"), ("合计", "的目标是"),
-    ):  # fmt: skip
-        if old in sentence:
-            return sentence.replace(old, new, 1)
-    return None
+    ))  # fmt: skip
 
 
 def _swap_year(sentence: str, user: str) -> str | None:
@@ -254,17 +256,9 @@ def _swap_bound(sentence: str, user: str) -> str | None:
 
 def _deny(sentence: str, user: str) -> str | None:
     """The opposite."""
-    for old, new in (
-        ("没有给出", "给出了"),
-        ("实际完成", "没有完成"),
-        ("推动", "停止推动"),
-        ("加强", "没有加强"),
-        ("加快", "没有加快"),
-        ("提出，", "没有提出，"),
-    ):
-        if old in sentence:
-            return sentence.replace(old, new, 1)
-    return None
+    return _swapped(sentence, (
+        ("没有给出", "给出了"), ("实际完成", "没有完成"), ("推动", "停止推动"), ("加强", "没有加强"), ("加快", "没有加快"), ("提出，", "没有提出，"),
+    ))  # fmt: skip
 
 
 def _invent(sentence: str, user: str) -> str | None:
@@ -289,8 +283,7 @@ _ANTONYMS: Final = (
 
 def _antonym(sentence: str, user: str) -> str | None:
     """The opposite word."""
-    found = next(((old, new) for old, new in _ANTONYMS if old in sentence and "「" not in sentence), None)
-    return sentence.replace(*found, 1) if found else None
+    return None if "「" in sentence else _swapped(sentence, _ANTONYMS)
 
 
 def _swap_noun(sentence: str, user: str) -> str | None:

@@ -14,6 +14,9 @@ import pytest
 from hypothesis import settings
 from numpy.typing import NDArray
 
+from rag.config import Settings
+from rag.ingest import ingest
+
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "testserver", "", None}
@@ -87,6 +90,20 @@ def material() -> Path:
 def samples() -> Path:
     """The folder of the two sample reports that come with the project."""
     return SAMPLES
+
+
+@pytest.fixture(name="settings", scope="session")
+def sample_settings(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings with a library of the two samples, for tests that leave it as it is."""
+    made = Settings(library=tmp_path_factory.mktemp("samples") / "library")
+    assert [event.kind for event in ingest([samples], settings=made, jobs=1)] == ["added", "added"]
+    return made
+
+
+@pytest.fixture(scope="session")
+def model_imported() -> None:
+    """The libraries of language models are there before a first deadline runs."""
+    import langchain_openai  # noqa: F401
 
 
 class FakeEncoder:

@@ -20,19 +20,11 @@ from eval.readers import render, run_readers
 from eval.run import Options
 from eval.scripted import Asked, Service
 from rag.config import Settings
-from rag.ingest import ingest
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLD = ROOT / "eval" / "gold" / "samples.jsonl"
 
-
-@pytest.fixture(scope="module")
-def settings(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    import langchain_openai  # noqa: F401 - no deadline pays for the import
-
-    made = Settings(library=tmp_path_factory.mktemp("readers") / "library")
-    assert [event.kind for event in ingest([samples], settings=made, jobs=1)] == ["added", "added"]
-    return made
+pytestmark = pytest.mark.usefixtures("model_imported")
 
 
 @pytest.fixture(scope="module")

@@ -29,10 +29,7 @@ REASONS = {
 IN_WORDS = ("refusal", "English")  # whole replies, whose text tells: rag.writing turns them away
 
 
-@pytest.fixture(scope="module", autouse=True)
-def imported() -> None:
-    """The libraries are there before the first deadline runs."""
-    import langchain_openai  # noqa: F401
+pytestmark = pytest.mark.usefixtures("model_imported")
 
 
 def generator(service: Service, **changes: object) -> Generator:

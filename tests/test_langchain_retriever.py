@@ -5,19 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from rag.config import Settings
-from rag.ingest import ingest
-
-
-@pytest.fixture(scope="module")
-def settings(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    made = Settings(library=tmp_path_factory.mktemp("library"))
-    assert len(list(ingest([samples], settings=made, jobs=1))) == 2
-    return made
 
 
 @pytest.fixture(scope="module")

@@ -38,14 +38,7 @@ KEY = "sk-CANARY-0123456789abcdef"
 JOBS = "沈河区2019年新增就业多少人"
 
 
-@pytest.fixture(scope="module")
-def settings(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings with a library of the two samples."""
-    import langchain_openai  # noqa: F401 - no deadline pays for the import
-
-    made = Settings(library=tmp_path_factory.mktemp("writing") / "library")
-    assert [event.kind for event in ingest([samples], settings=made, jobs=1)] == ["added", "added"]
-    return made
+pytestmark = pytest.mark.usefixtures("model_imported")
 
 
 @pytest.fixture(scope="module")
