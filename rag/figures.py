@@ -64,7 +64,9 @@ _KEEP = re.compile(
 _TRAIL = re.compile(
     r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|(?<![签公条节预制])约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|可望|有望|到(?:19|20)\d\d年(?:底|末)?|(?:但)?(?:没有|没|未能|尚未)|必须|应当|按可比(?:价格?|口径)(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|就|则|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|(?<=投资|收入|产值)计划|净|(?<!占)比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|接近或|达到或|跃上|登上|踏上|一举|历史性地)$'
 )
-_NO_NOUN = re.compile(r"^(?:增长|增加|增速|下降|减少|同比|大关|关口|新?台阶|目标|水平|规模|行列|以上|左右|的平均)$")
+_NO_NOUN = re.compile(
+    r"^(?:增长|增加|增速|下降|减少|同比|大关|关口|新?台阶|目标|水平|规模|行列|以上|左右|的平均|(?:稳|均|位|跃|仍|继续|持续)*[居列](?:全|世|首|前|同).*)$"
+)
 _RIGHT_STOP = re.compile(
     r"[,。;:!?()]|以及|并|用于|使|从而|进一步|全部|顺利|均|分别|已|正在|得到|实现|完成|达到|开工|竣工|投产|投入|签约|落地|建成|获批|入选|入驻|通过|获得|获评|上线|启用|运营|交付|取得|陆续|相继|发放|,"
 )
@@ -168,6 +170,7 @@ class _Draft:
     quoted_target: bool = False
     base: bool = False  # the old value in 由50%提高到60%
     named_behind: bool = False  # its indicator stands behind it: 新建15个养老服务中心
+    of_all: bool = False  # tells of all there are, behind those that came new: 新增公园141座、累计达到973座
 
 
 def read_figures(report: Report, passages: Sequence[Passage]) -> tuple[Figure, ...]:
@@ -415,6 +418,8 @@ class _Sentence:
         )
         if compared and draft.measure == "level" and not re.search(r"累计|新增|共|年均|五年|5年", before):
             return True  # 达到880.8亿元,比2004年增长173.9%
+        if draft.of_all:
+            return True
         if (
             draft.base
             or draft.measure not in ("level", "share")
@@ -611,8 +616,38 @@ _NAMELESS = re.compile(
 )
 
 
+# 新增公园141座、累计达到973座: what stands behind tells of all there are, not of those that came new.
+_STOCK = re.compile(
+    r"[,、和与]?(?:目前|现|已|全[省市区县国])*(?:(?P<total>总数|总量|总规模|保有量|总里程|总计|累计)?(?:数)?(?:已|就)?(?:达到?|增至|增加到|突破|超过|超)(?:约|近|超过?|到)?|累计|总计)"
+)
+_CAME_NEW = re.compile(
+    r"^(?:预计|累计|五年|全年|共)*(?:新增加?|净增加?|新?登记|新设立?)(?:的|各类)*|(?:预计|累计|五年|全年|共|全[省市区县])*(?:新增|净增)$"
+)
+
+
+def _of_all(draft: _Draft, done: Sequence[_Draft]) -> _Draft | None:
+    """``draft`` as the number of all there are behind the number of those that came new, or None."""
+    stock = _STOCK.fullmatch(draft.left.strip())
+    if stock is None or not done or draft.measure not in ("level", "change"):
+        return None
+    new = done[-1]
+    thing = _CAME_NEW.sub("", new.indicator)
+    came_new = thing != new.indicator or (new.measure == "change" and re.search("[新净]增$", new.left) is not None)
+    if len(thing) < 2 or not came_new or _unit_kind(new.quantity.unit) != _unit_kind(draft.quantity.unit):
+        return None
+    if draft.segment[0] - new.segment[1] > 0 or draft.named_behind:
+        return None
+    total = stock.group("total") or ""
+    if total == "总里程":
+        thing = _bare_noun(thing)
+    named = thing + (total if total.startswith(("总", "保")) and total != "总计" else "")
+    return replace(draft, indicator=named, measure="level", inherited=True, of_all=True)
+
+
 def _mended(text: str, draft: _Draft, done: Sequence[_Draft]) -> _Draft:
     """``draft`` with a noun where its own words are none: the one before it in the sentence, a share's its whole."""
+    if (of_all := _of_all(draft, done)) is not None:
+        return of_all
     if draft.indicator in ("占", "占比", "所占", "比重", "所占比重"):
         subject = _subject(done)
         return replace(draft, indicator=f"{subject}占比", inherited=True) if subject else draft
@@ -621,7 +656,10 @@ def _mended(text: str, draft: _Draft, done: Sequence[_Draft]) -> _Draft:
     if draft.indicator in ("人", "人均"):  # 地区生产总值达到110亿元、人均达到4.6万元
         subject = _subject(done)
         return replace(draft, indicator=f"人均{subject}", inherited=True) if subject else draft
-    if draft.indicator in ("新增", "净增") and (subject := _subject(done)):  # 企业4742家,五年新增3698家
+    bare = draft.indicator in ("新增", "净增")
+    alone = re.match(r"(?:以上|左右)?[,。;、]", draft.right) is not None  # and no noun behind: 新增50万亩早稻
+    if bare and (subject := _subject(done) or (_words_before(text, draft) if alone else "")):
+        # 企业4742家,五年新增3698家
         subject = re.sub(r"(?<=..)占(?!比|地).*$", "", subject)
         named = subject if subject.startswith("新增") else draft.indicator + subject
         return replace(draft, indicator=named, inherited=True)

@@ -241,7 +241,7 @@ class Finder:
             for f in figures
             if f.report_id == beside.report_id and f.quote_start == beside.quote_start and f.start > beside.start
         ]
-        if "总数" in cell.ask.qualifiers:
+        if "总数" in cell.ask.marks:
             same = [f for f in same if strip_multiple(f.unit) == strip_multiple(beside.unit)]
         if cell.ask.units.startswith("count:"):
             same = [f for f in same if f.unit.endswith(cell.ask.units.removeprefix("count:"))]
@@ -460,12 +460,8 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
         score -= 0.25  # an old value: 由78%提高到90%
     if not cell.ask.units and _MONEY_ASKED.search(cell.ask.words):
         score += 0.12 if figure.unit.endswith("元") else -0.15 * (figure.measure == "level")
-    told = cell.ask.qualifiers
-    wants_basis = any(
-        not w.startswith(("全", "世")) and w not in ("总数", "增减", "年底", "年均", *VERBS_ASKED) for w in told
-    )
     has_basis = bool(figure.modality and re.search("剔除|扣除|同口径|可比", figure.modality))
-    score += 0.1 if wants_basis == has_basis else -0.1
+    score += 0.1 if bool(cell.ask.bases) == has_basis else -0.1
     if figure.modality and "年均" in figure.modality and window.label and "-" not in window.label:
         score -= 0.2
     return score
@@ -473,7 +469,7 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
 
 def _told_bonus(ask: IndicatorAsk, candidate: Candidate) -> float:
     """What the question says of the number beside its name counts: a total, a scope, a verb, the year's end."""
-    figure, told, bonus = candidate.figure, ask.qualifiers, 0.0
+    figure, told, bonus = candidate.figure, ask.marks, 0.0
     if "总数" in told:
         bonus += 0.15 * bool(
             re.search(r"总数|总量|总计|累计|达到|增至|共有|拥有|总(?:里程|面积|规模)", candidate.before)
@@ -486,6 +482,11 @@ def _told_bonus(ask: IndicatorAsk, candidate: Candidate) -> float:
         bonus += 0.12 * (unit_fits(ask.units, figure.unit) == 1.0)  # 42项实事完成38项: 完成了几项
     if "年均" in told and figure.measure in ("growth", "change"):
         bonus += 0.12 if "年均" in (figure.modality or "") else -0.06
+    came_new = re.search("新增|净增", figure.indicator + candidate.before[-6:]) is not None
+    if "新增" in told:
+        bonus += 0.06 if came_new else -0.08  # those that came new, not all there are
+    elif came_new and figure.measure == "level":
+        bonus -= 0.02
     if "增减" in told and figure.measure == "change":
         bonus += 0.12  # 外汇储备增加了多少亿美元
     if "年底" in told:
@@ -717,7 +718,7 @@ def _span_window(cell: Cell, reports: tuple[Report, ...], newest: Report) -> _Wi
         inside = [r for r in reports if r.report_year is not None and abs(r.report_year - end) <= 5]
     holder = (inside[-1] if ahead else inside[0]) if inside else None
     spans: tuple[str, ...] = (span,)
-    if "growth" in cell.ask.measures and "年均" in cell.ask.qualifiers and span[:4].isdigit():
+    if "growth" in cell.ask.measures and "年均" in cell.ask.marks and span[:4].isdigit():
         spans = (span, f"{int(span[:4]) + 1}-{end}")  # 2015年到2020年年均: the mean of the five years after 2015
     role: Role | None = "plan" if ahead else None if cell.role == "actual" else cell.role
     return _Window(span, role, reports, holder, spans=spans)

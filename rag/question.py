@@ -75,7 +75,8 @@ class IndicatorAsk:
     measures: tuple[Measure, ...] = ()
     units: str = ""  # a class of units: money, area, people, length, count:家, percent, ""
     inherits: bool = False  # its words are those of the thing asked for before
-    qualifiers: tuple[str, ...] = ()  # 剔除减税降费因素, 同口径
+    bases: tuple[str, ...] = ()  # what the number is reckoned on: 剔除减税降费因素, 同口径
+    marks: tuple[str, ...] = ()  # what the question says of the number beside its name, from _marks: 总数, 新增, 全国
     context: str = ""  # words of a clause before it that told without asking: 光靠管严定额,能省下多少标准煤
 
 
@@ -381,7 +382,7 @@ class _Reader:
         if sweep is not None:
             places = tuple(p for p in places if sweep.within is None or sweep.within not in p.candidates)
         set_goal = re.search("目标|计划|预期", self.text) is not None  # then 实际增长 is what was reached
-        qualifiers = tuple(
+        bases = tuple(
             m.group() for m in _QUALIFIER.finditer(self.rest) if not (set_goal and m.group() == "实际增长")
         )
         for match in list(re.finditer(r"按(?:照)?(?:可比|同)口径(?:计算|算)?,?", self.rest)):
@@ -394,7 +395,7 @@ class _Reader:
         self.taken_numbers = numbers = self._numbers()
         roles = self._roles(periods, base)
         topic = self._topic()
-        indicators = self._indicators(qualifiers, base)
+        indicators = self._indicators(bases, base)
         apart = _wants_difference(self.text) and not base
         if apart and re.search("增速|增幅|涨幅|增长", self.text):
             indicators = tuple(replace(a, measures=a.measures or ("growth",)) for a in indicators)
@@ -723,7 +724,7 @@ class _Reader:
     def _topic(self) -> str:
         return content_words(self.rest)
 
-    def _indicators(self, qualifiers: tuple[str, ...], base: tuple[Measure, ...]) -> tuple[IndicatorAsk, ...]:
+    def _indicators(self, bases: tuple[str, ...], base: tuple[Measure, ...]) -> tuple[IndicatorAsk, ...]:
         clauses = _asking_clauses(_closed_up(self.rest))
         asks = _read_clauses(clauses, told_numbers=bool(self.taken_numbers))
         if len(asks) > 1 and not asks[0].words:  # 还剩多少户、多少贫困人口
@@ -742,8 +743,8 @@ class _Reader:
             asks = [replace(a, id="固定资产投资") for a in asks]
         if not any(a.words for a in asks) and "投资" in self.rest:
             asks = [IndicatorAsk("投资", "固定资产投资", tuple(m for a in asks for m in a.measures))]
-        if qualifiers and asks:
-            asks.append(replace(asks[0], qualifiers=qualifiers))
+        if bases and asks:
+            asks.append(replace(asks[0], bases=bases))
         return tuple(_distinct(asks))
 
 
@@ -757,7 +758,7 @@ def _read_clauses(clauses: Sequence[str], *, told_numbers: bool) -> list[Indicat
             scope = ask.measures == ("rank",) and ask.words in ("全国", "全省", "全市", "世界", "全球")
             if (not ask.words or scope or _BARE.fullmatch(ask.words)) and asks:
                 inherited = replace(
-                    asks[-1], measures=ask.measures, units=ask.units, qualifiers=ask.qualifiers, inherits=True
+                    asks[-1], measures=ask.measures, units=ask.units, marks=ask.marks, inherits=True
                 )
                 if told and ask.units and not (ask.measures or asks[-1].measures or asks[-1].units):
                     asks[-1] = replace(inherited, inherits=False)  # 民生实事里发掘就业岗位,最后做到多少个?
@@ -858,6 +859,8 @@ def cut(text: str) -> tuple[str, ...]:
             and re.match(r"[\u4e00-\u9fff]", words[-1][-1])
         ):
             words[-1] += word
+        elif word in ("以上", "以下") and words and words[-1] in ("规模", "限额"):
+            words[-1] += word  # 规模以上工业企业 are not all industrial firms
         else:
             words.append(word)
     return tuple(words)
@@ -905,13 +908,13 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
         common = mentioned(piece)
         words = content_words(piece)
         if common:
-            asks += _asks_by_name(piece, common, IndicatorAsk("", None, measures, units, qualifiers=marks))
+            asks += _asks_by_name(piece, common, IndicatorAsk("", None, measures, units, marks=marks))
         elif words and not re.fullmatch("全国|全省|全市", words):
-            asks.append(IndicatorAsk(words, None, measures, units, qualifiers=marks))
+            asks.append(IndicatorAsk(words, None, measures, units, marks=marks))
         elif measures or units:
             asks.append(IndicatorAsk("", None, measures, units))
         elif re.search(r"(?:总数|总量|一共|累计|总共|达到).{0,4}(?:多少|几)", piece):
-            asks.append(IndicatorAsk("", None, qualifiers=("总数",)))
+            asks.append(IndicatorAsk("", None, marks=("总数",)))
     return asks
 
 
@@ -940,6 +943,7 @@ def _marks(piece: str) -> tuple[str, ...]:
         ),
         *(("增减",) if re.search(r"(?:增加|减少|增|减|多|少)了(?:多少|几)(?!家|个|所|人|户)", piece) else ()),
         *(("年底",) if "年底" in piece else ()),
+        *(("新增",) if re.search("新增|净增", piece) else ()),
         *(("年均",) if re.search("年均|平均每年|每年平均", piece) else ()),
         *((verb.group(1),) if verb else ()),
     )

@@ -68,7 +68,7 @@ def test_a_question_is_understood(row: dict[str, Any], understander: Understande
         ("measures", [m for ask in query.indicators for m in ask.measures]),
         ("ids", [ask.id for ask in query.indicators]),
         ("units", [ask.units for ask in query.indicators]),
-        ("qualifiers", [q for ask in query.indicators for q in ask.qualifiers]),
+        ("bases", [b for ask in query.indicators for b in ask.bases]),
     ):
         missing = [one for one in wanted.pop(field, ()) if one not in told]
         assert missing == [], f"{field}: {told}"
