@@ -75,7 +75,7 @@ _YEAR_TOKEN = re.compile(
 )
 _COMPARES = frozenset("比 较 是 为 相当于 对比 与 同 以".split())  # words before a year that only compare with it
 _RELATIVE = re.compile(
-    r"(?P<cmp>比|较|是|为|相当于)?(?P<word>今年|去年|上年|前年|明年|本年度|当年|过去的?一年)(?P<post>同期|底|末|以来)?"
+    r"(?P<cmp>比|较|是|为|相当于|与|同|和|由|从)?(?P<word>今年|去年|上年|前年|明年|本年度|当年|过去的?一年)(?P<post>同期|底|末|以来)?"
 )
 _SPAN_WORD = re.compile(
     r'(?P<y1>(?:19|20)\d\d)年?[、和](?P<y2>(?:19|20)\d\d)年?(?:这)?两年|今明两年|过去(?:的)?(?:五|5)年|五年来|近五年|五年间|这五年|五年(?:累计|共|间|来)?|本届政府(?:任期)?(?:以来|期间|五年)?|任期(?:内|以来)|"?(?P<plan>十[一二三四五]?|[六七八九])五"?(?:时期|期间|以来|前?[一二三四]年)|今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年|(?:近|过去|前|这)(?P<n>[两二三四]|[2-4])年(?:来|间)?|(?P<m>[两三四]|[2-4])年(?:来|间|累计|平均|(?=新增|共|完成|建成|改造|解决|拆除))'
@@ -135,11 +135,17 @@ _TOTAL_OF = re.compile(
     r"总(?:里程|面积|长度|装机|容量|人数|数|数量)"
 )  # takes the noun of the number before: 高速公路总里程
 _SOWN = re.compile(r"(?P<crop>.{1,8}?)(?:播种|种植)面积")  # 粮食播种面积1.1亿亩、产量825亿斤
+_GROWN = re.compile(r"(?P<crop>[一-鿿]{2,4}?)(?:生产|种植|喜)[^。;]*,")  # 粮食生产实现“九连增”,2012年总产649.3亿斤
 # A trade, a park or a product as the subject of a sentence, and the names that are its own there.
 _OWNER = re.compile(
     r"(?:全年|其中)?,?(?P<who>(?!规模以上|规上|工业|农业|服务业|建筑业|限额以上)[一-鿿]{2,8}?(?:业|产业|产品|园区|集团|开发区|高新区|工业园|保税区|综保区))(?:累计)?(?:实现|完成)"
 )
 _OF_OWNER = re.compile(r"出口|产值|利润|利税|税收|营业收入|主营业务收入")
+# 12、民生投入:全年投入97.4亿元: the label names what the clause calls by its last word alone.
+_LABEL = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.]?)?(?P<label>[一-鿿]{2,10}):")
+_BY_LAST_WORD = re.compile(
+    r"(?:全年|累计|实际|共|年度|本年|全区|全市|全省|全县)*(?P<word>投入|收入|支出|产值|投资|总量|总额|规模|出口|进口|产量|面积|完成)(?P<rest>占.*)?"
+)
 _PEAK = re.compile(r"(?:再|均|双双)?创(?:下)?(?:历史|近年来?|同期|历年)?(?:最高|新高|最好)(?:水平|纪录|记录)?$")
 _CN_RANK = {c: i for i, c in enumerate("零一二三四五六七八九十")}
 
@@ -228,6 +234,10 @@ class _Sentence:
         last, year = told[-1], self.clock.report_year
         if last.kind == "span" and last.start <= 12 and last.period == self._term():
             return last
+        first = told[0]
+        reached = last.kind == "year" and self.text[: last.start].endswith(("到", "至"))
+        if reached and self.passage.part == "term_review" and first.kind == "span" and first.start <= 12:
+            return first  # 五年来,…增加到2015年的78%: the paragraph is of the five years
         if self.passage.part == "plan" and last.start <= 12 and self.text.startswith("过去", last.start):
             return last  # the plan begins with a look back: 过去一年,…。国内生产总值增长10.3%
         if last.kind == "year" and self.passage.part == "term_review" and last.period == str(self.clock.result_year):
@@ -244,7 +254,7 @@ class _Sentence:
     def figures(self, subject: str) -> Iterator[Figure]:
         """The figures of this sentence; ``subject`` is the indicator of the one before in the same paragraph."""
         drafts = _share_lists(self.text, _drafts(self.text, self.quantities))
-        drafts = _with_owner(self.text, _with_subject(drafts, subject))
+        drafts = _with_owner(self.text, _with_subject(self.text, drafts, subject))
         for draft in drafts:
             if draft.indicator or draft.measure == "rank":
                 yield self._finish(draft)
@@ -348,6 +358,8 @@ class _Sentence:
                 return time.period, "plan"
             if draft.measure in ("level", "share") and _REACHED.search(draft.left) and self._from_to(time):
                 return time.period[-4:], "actual"  # 从1980年到1985年,钢由3700万吨增加到4666万吨
+            if part == "term_review" and time.period == self._term() and self._is_end_state(draft):
+                return time.period[-4:], "actual"
             return time.period, "cumulative"
         role = self._role_of_year(time, draft)
         if role == "actual" and "年均" in draft.modality and re.fullmatch(r"\d{4}", time.period):
@@ -612,7 +624,7 @@ _ASIDE = re.compile(
 )
 # What is left where a clause has no noun of its own.
 _NAMELESS = re.compile(
-    r"其?中?(?:(?:增加|上升|下降|提高|降低|发展|扩大|减少)?(?:到|至))?(?:19|20)\d\d年(?:底|末)?(?:的)?|上半年|下半年|[前一二三四]{1,2}季度|实际(?:建成|完成|达到|投产|实现)?|(?:上升|增加|下降|提高|扩大|减少|降低|增长|升|降)?(?:到|至)|就|则|即|同|其余|以上|其中|全年|这?[五四三5]年(?:来|间)?(?:累计)?"
+    r"其?中?(?:(?:增加|上升|下降|提高|降低|发展|扩大|减少)?(?:到|至))?(?:19|20)\d\d年(?:底|末)?(?:的)?|上半年|下半年|[前一二三四]{1,2}季度|实际(?:建成|完成|达到|投产|实现)?|(?:上升|增加|下降|提高|扩大|减少|降低|增长|升|降)?(?:到|至)|就|则|即|同|其余|以上|其中|全?年|这?[五四三5]年(?:来|间)?(?:累计)?"
 )
 
 
@@ -1201,14 +1213,16 @@ def _mark_old(text: str, drafts: list[_Draft], last: int) -> None:
         drafts[i] = replace(drafts[i], base=True)
 
 
-def _with_subject(drafts: list[_Draft], subject: str) -> list[_Draft]:
+def _with_subject(text: str, drafts: list[_Draft], subject: str) -> list[_Draft]:
     """Drafts whose bare 总量 or 总额 takes the name before it: GDP增长3.5%;总量达到4702亿元."""
     out: list[_Draft] = []
     for draft in drafts:
         before = next((d.indicator for d in reversed(out) if d.measure in ("level", "growth")), subject)
         if before and draft.measure == "level" and _TOTAL.fullmatch(draft.indicator) and not _TOTAL.fullmatch(before):
             draft = replace(draft, indicator=before, inherited=True)
-        elif (crop := _SOWN.match(before)) and re.fullmatch("总?产量?|单产|亩产", draft.indicator):
+        elif re.fullmatch("总?产量?|单产|亩产", draft.indicator) and (
+            crop := _SOWN.match(before) or _GROWN.match(text[: draft.quantity.start])
+        ):
             draft = replace(draft, indicator=crop.group("crop") + draft.indicator)
         elif before and draft.measure == "level" and _TOTAL_OF.fullmatch(draft.indicator):
             draft = replace(draft, indicator=_bare_noun(before) + draft.indicator)
@@ -1231,6 +1245,8 @@ def _with_owner(text: str, drafts: list[_Draft]) -> list[_Draft]:
         else d
         for i, d in enumerate(drafts)
     ]
+    if label := _LABEL.match(text):
+        drafts = [_labelled(d, label.group("label")) for d in drafts]
     owner = _OWNER.match(text)
     if owner is None:
         return drafts
@@ -1240,6 +1256,13 @@ def _with_owner(text: str, drafts: list[_Draft]) -> list[_Draft]:
         else d
         for d in drafts
     ]
+
+
+def _labelled(draft: _Draft, label: str) -> _Draft:
+    bare = _BY_LAST_WORD.fullmatch(draft.indicator)
+    if bare is None or not label.endswith(bare.group("word")):
+        return draft
+    return replace(draft, indicator=label + (bare.group("rest") or ""))
 
 
 def _end_measure(draft: _Draft, subject: str) -> Measure:
@@ -1579,12 +1602,19 @@ def _relative_times(text: str, clock: Clock, part: Part) -> Iterator[_Time]:
         word = match.group("word")
         if word not in offsets:
             continue
+        compared, behind = match.group("cmp"), text[match.end() :]
+        if compared in ("由", "从"):  # 从去年的2.1%提高到2.3%
+            compares = re.match(r"的|\d", behind) is not None
+        elif compared in ("与", "同", "和"):  # 与去年大体持平
+            compares = re.match(r"(?:的?[^,。;、\d]{0,6})(?:持平|相当|相同|相比|一样)", behind) is not None
+        else:
+            compares = compared is not None
         weak = (
-            match.group("cmp") is not None
+            compares
             or match.group("post") == "同期"
             or (word == "上年" and part not in ("plan",))
         )
-        if re.match(r"[^,。;]{0,24}基础上", text[match.end() :]):
+        if re.match(r"[^,。;]{0,24}基础上", behind):
             weak = True  # 在去年任务的基础上增长8.1%
         if word == "今年" and part in ("term_review",) and clock.past and clock.past[1] == clock.report_year:
             weak = False

@@ -111,6 +111,17 @@ _DECOR = re.compile(
 )
 
 
+# 海洋生产总值, 绿色贷款余额, 对东盟进出口: a part of the thing, and no answer for the whole
+_OF_A_PART = re.compile(
+    r"(?:对?(?:东盟|欧盟|中东|港澳台?|中亚)|海洋|轻|重|手|乡镇|绿色|制造业?|涉农|农业|营利性|能源|民营|科技|商务|专业|消费|服务业|中央级?|教育|医疗|民生类|县域|县级|电商|农产品|脱贫县|片区|合作区|开发区|前海|自贸区|综保区|高新区|银行)(?:的|企业)?"
+)
+
+
+def names_a_part(before: str) -> bool:
+    """Whether the words before an indicator's name make it a part of the thing: 海洋 before 生产总值."""
+    return _OF_A_PART.fullmatch(before) is not None
+
+
 def identify(phrase: str) -> str | None:
     """The id of the common indicator that a report's phrase names, or None.
 
@@ -118,6 +129,7 @@ def identify(phrase: str) -> str | None:
     """
     phrase = re.sub(r"^[^()（）]{2,8}[(（]([A-Za-z][A-Za-z0-9.]{1,7})[)）]", r"\1", phrase)  # 细颗粒物(PM2.5)浓度
     bare = re.sub(r'["“”《》()（）\s的_]|累计|全年|当年|同期', "", phrase)
+    bare = re.sub(r"^(.{2,6}?)(?:[五三]年|每年|共)*新增$", r"\1新增", bare)  # 城镇就业五年新增
     for name, id_, row in _names():
         if name not in bare:
             continue
@@ -126,6 +138,8 @@ def identify(phrase: str) -> str | None:
             continue
         before, _, after = bare.partition(name)
         before = _DECOR.sub("", before)
+        if names_a_part(before):
+            continue
         if len(before) <= (3 if len(name) > 2 else 0) and _tail_ok(after):  # 中间品出口 is not all exports
             return id_
     return None

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.indicators import named
+from rag.indicators import named, names_a_part
 from rag.numerals import plain
 from rag.question import IndicatorAsk, cut
 from rag.types import Figure
@@ -254,12 +254,24 @@ def match_figure(ask: IndicatorAsk, figure: Figure, *, indicator: str, clause: s
         return Match(0.0, False, focus)
     c_ind, c_clause = cover(words, indicator), cover(words, clause)
     near = max(c_ind, c_clause)
+    if near < 0.8 and _told_elsewhere(ask.words, clause, sentence):
+        return Match(0.0, False, focus)
     c_sent = max(cover(words, sentence), near)
     c_above = max(cover(words, sentence + above), near)
     if near < 0.2:
         return Match(0.6 if c_sent >= 0.95 else 0.0, False, focus, weak=True)
     score = 0.38 * near + 0.12 * c_ind + 0.3 * c_sent + 0.2 * c_above + 0.06 * _same_tail(ask.words, indicator)
     return Match(round(min(score, 1.0), 4), False, focus)
+
+
+def _told_elsewhere(words: str, clause: str, sentence: str) -> bool:
+    """Whether the very thing asked is spoken of in another clause: 二氧化硫排放总量与上年持平,化学需氧量排放总量下降8%."""
+    asked = words.replace(" ", "")
+    at = sentence.find(asked) if len(asked) >= 4 else -1
+    if at < 0 or asked in clause:
+        return False
+    told = re.split("[,;。]", sentence[at + len(asked) :])[0]
+    return re.search("[0-9]|分之", told) is None and re.search("持平|平均|同步|保持|完成|赶上|[高低优快慢]于|以上|以内", told) is not None
 
 
 # What is counted of a thing; a figure of one is no answer to another.
@@ -296,7 +308,8 @@ def _same_tail(words: str, indicator: str) -> float:
 
 
 def _stands(name: str, indicator: str) -> bool:
-    return name in indicator and len(indicator) <= len(name) + 6
+    before, found, _ = indicator.partition(name)
+    return bool(found) and len(indicator) <= len(name) + 6 and not names_a_part(before)
 
 
 def _focus(ask: IndicatorAsk, indicator: str) -> float:
