@@ -65,7 +65,7 @@ _TRAIL = re.compile(
     r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|(?<![签公条节预制])约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|可望|有望|到(?:19|20)\d\d年(?:底|末)?|(?:但)?(?:没有|没|未能|尚未)|必须|应当|按可比(?:价格?|口径)(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|就|则|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|(?<=投资|收入|产值)计划|净|(?<!占)比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|接近或|达到或|跃上|登上|踏上|一举|历史性地)$'
 )
 _NO_NOUN = re.compile(
-    r"^(?:增长|增加|增速|下降|减少|同比|大关|关口|新?台阶|目标|水平|规模|行列|以上|左右|的平均|(?:稳|均|位|跃|仍|继续|持续)*[居列](?:全|世|首|前|同).*)$"
+    r"^(?:年|年均|增长|增加|增速|下降|减少|同比|大关|关口|新?台阶|目标|水平|规模|行列|以上|左右|的平均|(?:稳|均|位|跃|仍|继续|持续)*[居列](?:全|世|首|前|同).*)$"
 )
 _RIGHT_STOP = re.compile(
     r"[,。;:!?()]|以及|并|用于|使|从而|进一步|全部|顺利|均|分别|已|正在|得到|实现|完成|达到|开工|竣工|投产|投入|签约|落地|建成|获批|入选|入驻|通过|获得|获评|上线|启用|运营|交付|取得|陆续|相继|发放|,"
@@ -457,11 +457,12 @@ class _Sentence:
 
     def _mean_span(self, end: str) -> str:
         """The span of a yearly mean that ends with a year: from the year behind the one compared with, else the term."""
-        bases = [
-            int(t.period) for t in self.times if t.kind == "year" and t.period.isdigit() and int(t.period) < int(end)
-        ]
+        bases = [t for t in self.times if t.kind == "year" and t.period.isdigit() and int(t.period) < int(end)]
         if bases:
-            return f"{bases[-1] + 1}-{end}"
+            first = int(bases[-1].period)
+            # 从1978年的186亿元增加到2018年的9.73万亿元, 年均: as written; 从2010年…到2015年: the five years of a plan
+            from_to = self.text[: bases[-1].start].endswith(("从", "由")) and int(end) - first != 5
+            return f"{first if from_to else first + 1}-{end}"
         past = self.clock.past
         return f"{past[0]}-{past[1]}" if past else end
 

@@ -455,6 +455,7 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
     if not cell.ask.measures:
         score += {"level": 0.05, "share": 0.04, "growth": 0.03, "change": -0.06}.get(figure.measure, 0.0)
     score += _told_bonus(cell.ask, candidate)
+    score += 0.4 * (cell.role == "plan" and figure.role == "plan")  # a five-year plan's goal for its last year
     score -= 0.015 * bool(re.search("突破|超过?$", figure.modality or ""))  # the exact number, where one is told
     if figure.confidence < 0.7 and candidate.before.rstrip().endswith(("由", "从")):
         score -= 0.25  # an old value: 由78%提高到90%
@@ -543,6 +544,7 @@ class _Window:
     spans: tuple[str, ...] = ()
     any_span: str = ""  # "past" or "coming": any span of the holder's that lies there
     assumed: str = ""
+    set_before: bool = False  # a five-year plan's goal: the holder is the report that set the plan
 
     def pools(self) -> tuple[tuple[Report, ...], ...]:
         """Reports to look in, the likely ones first: those of the year and the next, of the span, or the holder."""
@@ -559,6 +561,8 @@ class _Window:
         wider = tuple(r for r in self.reports if r not in likely and r.report_year in near)
         if self.holder is None:  # no report of the year itself: an older one may have looked so far ahead
             wider = tuple(r for r in self.reports if r not in likely and r.report_year and r.report_year <= high)
+        if self.holder is not None and self.set_before:
+            return ((self.holder,), likely, (*likely, *wider))
         return (likely, (*likely, *wider)) if wider else (likely,)
 
     @property
@@ -638,13 +642,16 @@ def _window(cell: Cell, reports: Sequence[Report]) -> _Window:
     if period.kind in ("this", "last", "next", "before"):
         assumed = f"“{period.words}”按{newest.place}最新一份报告（{newest.report_year}年）理解为{year}年"
     label = period.period if period.kind == "part" else str(year)
+    setters = [r for r in dated if role == "plan" and r.report_year and year - 5 <= r.report_year <= year - 3]
     role = "target" if role == "plan" else role
     if role == "cumulative":
         role = None
-    holder = _holder(dated, year, role)
+    # what a five-year plan wants of its last year stands in the report that sets the plan
+    holder = min(setters, key=lambda r: abs(year - 4 - (r.report_year or 0)), default=_holder(dated, year, role))
+    set_before = bool(setters)
     if holder is None and cell.hint is not None and dated and dated[-1].report_year == cell.hint:
         holder = dated[-1]  # 2003年的报告预计到2005年
-    return _Window(label, role, every, holder, years=(label,), assumed=assumed)
+    return _Window(label, role, every, holder, years=(label,), assumed=assumed, set_before=set_before)
 
 
 def _resolved_year(period: PeriodAsk, newest: Report) -> int | None:

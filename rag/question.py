@@ -116,7 +116,7 @@ _TARGET = re.compile(
     r"想(?!知道|了解|问|请|查|看|比|对比|象|法|起|到)|(?<![主需只重首纪摘概简必])要(?!求|闻|素|点|么|不|是|件|紧|领|害|道|塞|员|约|命|目)|(?<!高)提到(?:每月|每年|每人|每人每年)?多少|要到多少|冲到|目标|(?<!完成了年)(?<!完成年)计划(?!的比|的百分|投资的|总投资|进度)|预期(?!寿命)|打算|拟(?!利用|投资)|力争|确保|安排(?!了)|任务|指标|要求|定的?底线|想要|准备|预计要|定到|定为|定在|控制在|设定|要(?=突破|超过|保持|稳定|控制|压|新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
 )
 _ACTUAL = re.compile(
-    r"完成(?!目标|率目标)|实现了?|实际(?!利用|使用|到位|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|干了|干成|最后\S{0,3}(?:多少|几)|跑了|结束时|年末|年底达|落实了|多少了|(?<!安排)了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
+    r"完成(?!目标|率目标|投资(?:多少|几|额|目标|$))|实现了?|实际(?!利用|使用|到位|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|干了|干成|最后\S{0,3}(?:多少|几)|跑了|结束时|年末|年底达|落实了|多少了|(?<!安排)了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
 )
 # A name that stands like a place's at the head of a question, and is none that is known.
 _STRANGER = re.compile(
@@ -212,7 +212,7 @@ _COMPARE = re.compile(
     r"相比|对比|比较|差多少|相差|差距|哪个(?:更|高|低|多|少|大|快|区|市|省|县|地)|谁(?:更|高|低|多|少|大|快)|哪(?:一)?(?:年|个|家|里|边)(?:更|最)|高多少|低多少|多多少|少多少|多出|少多少|比\S{1,14}?(?:高|低|多|少|快|慢|大|小)|还是|vs|VS|更(?:高|低|多|少|大|快)|分别"
 )
 _SWEEP = re.compile(
-    r"(?:各|所有|全部|每个|哪些|哪几个|哪个|几个|多少个)(?P<level>省份|省市区|省区市|省(?:级)?(?!市?重点|定|属|直)|自治区|直辖市|市(?!场|民|值)|地市|地级市|城市|区县|县区|县市区|县(?:市)?|区(?!域|间|块|别)|地区|地方)"
+    r"(?:各|所有|全部|每个|哪些|哪几个|哪个|几个|多少个)(?P<level>省份|省市区|省区市|省(?:级)?(?!市?重点|定|属|直)|自治区|直辖市|市(?!场|民|值)|地市|地级市|城市(?!更新|管理|建设|轨道|公园|道路|绿|综合|燃气|供|生活|污水|主|快速|品质|书|低保|规划|停车|棚户|基础)|区县|县区|县市区|县(?:市)?|区(?!域|间|块|别)|地区|地方)"
     r"|(?P<all>3[014]个省(?:份|区市|市区)?|全国各(?:地|省\S{0,2})|各地|三十一个省\S{0,2})"
 )
 # 哪些县被命名为示范区 asks for names that one report tells, not for a number of every county.
@@ -389,7 +389,7 @@ class _Reader:
             self.take(*match.span())
         delivered = self._delivered()
         base = self._base_of_comparison()
-        periods = _added_up(self._periods(), self.text)
+        periods = _goal_of_plan(_added_up(self._periods(), self.text), self.text)
         item = self._item()
         about = self._about()
         self.taken_numbers = numbers = self._numbers()
@@ -703,6 +703,8 @@ class _Reader:
         set_by_plan = re.search(r'五"?(?:规划|计划)(?!期|时)', self.text) is not None and self.lang == "zh"
         if set_by_plan and "span" in kinds and not actual:
             return ("target",)
+        if (target or "目标" in self.text) and not actual and re.search(r'五"?(?:(?:规划|计划)?期?末|(?:时期|期间)?(?:的|规划)*目标(?:19|20)\d\d年)', self.text):
+            return ("plan",)  # “十四五”末(2025年)的目标: that of the five-year plan, not that of its last year
         if "past_term" in kinds:
             return ("cumulative",)
         if "coming_term" in kinds:
@@ -712,7 +714,7 @@ class _Reader:
         if target and not (
             actual
             and re.search(r"实际完成|完成了多少|完成多少|实现了多少|[涨降升增减]了(?:多少|几)", text)
-            and not re.search(r"打算|计划|目标|要|拟|准备|预期", text)
+            and not re.search(r"打算|计划|目标|要|拟|准备|预期|力争|争取|确保", text)
         ):
             return ("target",)
         if actual or (
@@ -777,7 +779,7 @@ def _read_clauses(clauses: Sequence[str], *, told_numbers: bool) -> list[Indicat
 # 再建(多少个) after 建了5G基站: the verb alone asks for the noun named before.
 _BARE = re.compile(
     r"总量|总额|总规模|金额|数额|总值|(?:总|计划)?投资额?|"
-    r"(?:再|还|又|继续|接着|新|最后|总共|一共|\s)*(?:新建|新增|增加|改造|建成|完成|拆除|引进|培育|发放|解决|投入|提高|减少|下降|建设|治理|整治|增添|添|建|改|修|办|拆|种|增|减|招|引|培|发|投|花|用|做)+"
+    r"(?:再|还|又|继续|接着|新|最后|总共|一共|\s)*(?:新建|新增|增加|改造|建成|完成|拆除|引进|培育|发放|解决|投入|提高|减少|下降|建设|治理|整治|增添|供应|筹集|供给|出让|投放|添|建|改|修|办|拆|种|增|减|招|引|培|发|投|花|用|做)+"
 )
 
 
@@ -834,7 +836,7 @@ _REACHED = re.compile(
 
 
 _STOP = frozenset(
-    "拿到 投下去 下来 新评 评上 新评上 定到 数字 还是 幅度 变动 多不多 计划数 完成数 数少 数多 实际水平 只有 这么 那么 才 仅 仅仅 当初 微克 控制目标 那定 高出 多出 低出 超出 守住 守 底线 定 做到 做到了 用上 用上了 平均值 拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 平均每年 平均 每年 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
+    "涉及 拿到 投下去 下来 新评 评上 新评上 定到 数字 还是 幅度 变动 多不多 计划数 完成数 数少 数多 实际水平 只有 这么 那么 才 仅 仅仅 当初 微克 控制目标 那定 高出 多出 低出 超出 守住 守 底线 定 做到 做到了 用上 用上了 平均值 拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 平均每年 平均 每年 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
     "全省 我区 我市 我县 我省 辖区 当地 政府 主要 年底 年末 年内 想 比 较 上年 往年 相比 对比 比较 相差 差 差距 更 更多 更高 更少 更低 更大 更小 最高 最低 "
     "最多 最少 最大 最小 谁 高 低 快 慢 去 来 约 超 超过 不低于 多 少 左右 以上 以内 为 给 向 对 于 从 到 被 以 至 里 中 间 内 那 那么 这 这个 该 其 它 "
     "一个 一下 每 另外 还有 以及 并且 同时 目前 现在 定 做 落实 取得 做到 如期 顺利 成功 预算 和 与 及 跟 或 吗 呢 吧 啊 呀 嘛 么 了 的 之 是 有 在 把 将 "
@@ -929,7 +931,10 @@ def _asks_by_name(piece: str, common: Sequence[tuple[str, str]], ask: IndicatorA
         yield replace(ask, words=phrase, id=id_ if same else None, measures=_told_measures(ask.measures, said))
 
 
-VERBS_ASKED = ("完成", "拆除", "建成", "开工", "竣工", "签约", "落地", "投产", "发放", "引进", "脱贫", "改造")
+VERBS_ASKED = (
+    *("完成", "拆除", "建成", "开工", "竣工", "签约", "落地", "投产", "发放", "引进", "脱贫", "改造"),
+    *("供应", "筹集", "新建", "出让"),
+)
 
 
 def _marks(piece: str) -> tuple[str, ...]:
@@ -977,7 +982,9 @@ def _pieces(clause: str) -> list[str]:
     counts = re.fullmatch(r"(.*多少(?:户|家|个|件|处|所|亩))(多少.*)", clause)
     if counts:
         return list(counts.groups())  # 多少户多少人
-    parts = [p for p in re.split(r"、|(?<=[一-鿿A-Za-z\d\s])(?:和|与|以及|及|跟)(?!谐|平区|田)", clause) if p.strip()]
+    parts = [p for p in re.split(r"、|(?<=[一-鿿A-Za-z\d\s])(?:和|与|以及|(?<![普涉惠危波触])及|跟)(?!谐|平区|田)", clause) if p.strip()]
+    if len(parts) > 1 and _BARE.fullmatch(parts[0].strip()):  # 新建、筹集人才住房: two verbs of one thing
+        parts[:2] = ["、".join(parts[:2])]
     return parts if len(parts) > 1 and _each_asked(parts, clause) else [clause]
 
 
@@ -990,8 +997,10 @@ def _each_asked(parts: Sequence[str], clause: str) -> bool:
         return not one
     ends = [content_words(p)[-1:] for p in parts]
     common = [bool(mentioned(p)) for p in parts]
+    amounts = [re.search(r"(?:投资|里程|面积|产量|产值|收入|支出|规模|增加值|人数|用地|能力)$", content_words(p)) for p in parts]
     return (
         (ends[0] in ("率", "额", "量") and len(set(ends)) == 1)
+        or (all(amounts) and len({a.group() for a in amounts if a}) > 1)  # 铁路投资和新投产里程
         or (common[0] and all(len(content_words(p)) >= 2 for p in parts[1:]))
         or (
             re.search(r"(?:率|人数|面积|金额|比重|比例)(?:目标|$|是|多少)", parts[-1]) is not None
@@ -1102,6 +1111,14 @@ def _added_up(periods: tuple[PeriodAsk, ...], text: str) -> tuple[PeriodAsk, ...
         return periods
     first = int(year.period) - int(recent.period) + 1
     return (PeriodAsk(f"{first}-{year.period}", recent.words, "span"),)
+
+
+def _goal_of_plan(periods: tuple[PeriodAsk, ...], text: str) -> tuple[PeriodAsk, ...]:
+    """“十二五”目标2015年达到多少 asks for the last year of the span alone."""
+    spans = [p for p in periods if p.kind == "span" and re.search(r'五"?(?:时期|期间)?(?:的|规划)*目标', text)]
+    if len(periods) == 2 and spans and any(p.kind == "year" and p.period == spans[0].period[-4:] for p in periods):
+        return tuple(p for p in periods if p.kind == "year")
+    return periods
 
 
 def _wants_difference(text: str) -> bool:
