@@ -28,8 +28,12 @@ _RATE_ASKED = re.compile(r"(?:率|比重|占比|比例|覆盖面)$")
 Outcome = Literal["figure", "no_figure", "not_in_report", "no_report"]
 LOOK_AHEAD: tuple[Part, ...] = ("plan", "livelihood", "term_plan")
 _SOFT = re.compile(
-    r"同步|持平|提质|下达|完成.{0,8}任务|做好|基本|稳定|稳步|稳中|高于|快于|不低于|合理区间|协调|较快|力争|确保|推进|加大|持续|进一步|落实|控制|保持|降低|提高|改善|扩大|增加|促进"
+    r"同步|持平|提质|质升|稳规模|稳份额|高于|下达|完成.{0,8}任务|做好|基本|稳定|稳步|稳中|高于|快于|不低于|合理区间|协调|较快|力争|确保|推进|加大|持续|进一步|落实|控制|保持|降低|提高|改善|扩大|增加|促进"
 )
+
+
+# The sentence that sets the year's main goals says what is asked of each of them.
+_SETS_GOALS = re.compile(r"(?:主要|预期|发展|调控)(?:预期|发展|调控)*目标(?:建议)?(?:是|为|:|安排)")
 
 
 class Shelf(Protocol):
@@ -282,7 +286,14 @@ class Finder:
         said = self._said(cell, window.holder, replace(window, role="actual") if other_role else window)
         if said is not None and (said.report.report_id, said.start) == (best.figure.report_id, best.figure.quote_start):
             return False  # the sentence that speaks of it is the figure's own
+        of_year = "-" not in best.figure.period
+        if said is not None and of_span and of_year and self._gives_number(ask, said):
+            return False  # it tells another period's number, and says nothing of this one
         return said is not None and said.score >= (0.9 if other_role else 1.0)
+
+    def _gives_number(self, ask: IndicatorAsk, said: Sentence) -> bool:
+        rows = (r for r in self.views.rows(said.report.report_id) if r.figure.quote_start == said.start)
+        return any(c.match.named or c.match.score >= SURE_MATCH for c in self._matched(ask, tuple(rows)))
 
     @staticmethod
     def _matched(ask: IndicatorAsk, rows: Sequence[Row]) -> list[Candidate]:
@@ -346,8 +357,12 @@ class Finder:
     def _said(self, cell: Cell, report: Report, window: _Window) -> Sentence | None:
         """The sentence of the right part that speaks of what is asked without giving it a number."""
         parts = window.parts
+        text = self.shelf.text(report.report_id)
         best: Sentence | None = None
+        goals = -1  # where the sentence that sets the year's goals begins
         for said in self.views.sentences(report.report_id):
+            if _SETS_GOALS.search(said.words):
+                goals = said.start
             if parts and said.part not in parts:
                 continue
             score = speaks_of(cell.ask, said.words)
@@ -357,6 +372,7 @@ class Finder:
                 0.15 * bool(_HANDED_DOWN.search(said.words))
                 + 0.1 * bool(_SOFT.search(said.words))
                 + 0.06 * ("目标" in said.words)
+                + 0.35 * (goals >= 0 and "\n" not in text[goals : said.start])
                 - 0.0004 * (said.end - said.start)
             )
             if best is None or score > best.score + 1e-9:

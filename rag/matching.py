@@ -360,7 +360,7 @@ def speaks_of(ask: IndicatorAsk, sentence: str) -> float:
                 return 1.0 + 0.15 * bool(
                     re.search(
                         re.escape(longest)
-                        + r"[^,。;]{0,10}(?:[有略稳]|提质|小幅|适度|明显|保持|稳定|同步|持平|与经济)",
+                        + r"[^,。;]{0,10}(?:[有略稳]|提质|质升|小幅|适度|明显|保持|稳定|同步|持平|与经济|[高快]于经济|[高快]于GDP)",
                         text,
                     )
                 )
@@ -368,7 +368,7 @@ def speaks_of(ask: IndicatorAsk, sentence: str) -> float:
             return 0.9
         spoken = next((w for w in (row.spoken if row else ()) if len(w) > 1 and w in text), None)
         if spoken is not None:
-            return 0.85 if re.search(re.escape(spoken) + r"[^,。;]{0,8}(?:保持|稳定|同步|增长)", text) else 0.6
+            return 0.85 if re.search(re.escape(spoken) + r"[^,。;]{0,8}(?:保持|稳|同步|增长)", text) else 0.6
         return 0.55 if direct else 0.0
     return cover(words_of(ask.words), text)
 
