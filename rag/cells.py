@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from rag.holdings import Holdings
 from rag.lookup import Cell
 from rag.places import Gazetteer
-from rag.question import QUESTION_CHARS, IndicatorAsk, PeriodAsk, Query
+from rag.question import MISSED_GOALS, QUESTION_CHARS, IndicatorAsk, PeriodAsk, Query
 from rag.types import Place, Report, Role, Status
 from rag.units import strip_multiple
 from rag.wording import short_place, years_text
@@ -324,7 +324,9 @@ def _reports(
             for year in years:
                 yield from _of_year(query, rows, year)
         elif ends:
-            yield from [r for r in rows if r.report_year and abs(r.report_year - ends[0]) <= 5][-2:]
+            near = [r for r in rows if r.report_year and abs(r.report_year - ends[0]) <= 5]
+            ahead = "target" in query.roles or "plan" in query.roles
+            yield from [r for r in near if ahead and (r.report_year or 0) <= ends[0] - 3][-2:] or near[-2:]
         elif query.kind == "prose" and not periods and not re.search(r"问题|不足|困难|短板", query.text):
             yield from reversed(rows)
         else:
@@ -334,6 +336,8 @@ def _reports(
 def _of_year(query: Query, rows: Sequence[Report], year: int) -> list[Report]:
     plan = [r for r in rows if r.report_year == year]
     result = [r for r in rows if r.result_year == year]
+    if MISSED_GOALS.search(query.text) and "报告" not in query.text:
+        return result or plan  # what was missed is told when the year is over
     if (
         query.kind == "about-report"
         or "target" in query.roles

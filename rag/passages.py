@@ -54,6 +54,9 @@ _ADMITS = re.compile(r"清醒|看到|认识到|正视|深知|不足|问题|仍|�
 _LISTED = re.compile(
     r"(?:[一二三四五六七八九十]+是|[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\d+[.、]|首先|其次|再次|第[一二三四五六七八九])"
 )
+_TURNS_AWAY = re.compile(
+    r"对(?:此|于?这些|于?以上|于?上述|待)|针对|面对|以上|这些|上述|我们[将要必一应]|为此|各位|同志们|(?:在)?新的一年|(?:19|20)\d\d年|今年|今后|总之"
+)
 _EXPERIENCE = re.compile(r"体会|经验|启示|深切感受|深刻认识到")
 _APPENDIX = re.compile(
     r"^本作品是中华人民共和国|^(?:附件|附录|附)?\s?\d?\s?[:：]?\s*(?:《?(?:政府工作报告》?)?\S{0,6}(?:有关|相关|部分)?(?:名词|名词术语|用语|词语|术语|缩略语|专业名词)[^。]{0,10}(?:解释|注释|说明|解读)|注释\s?[:：]?$|注\s?[:：]|名词解释|说明\s?[:：]$|附件[^。]{0,30}$|附[:：])"
@@ -221,6 +224,7 @@ class _BlockReader:
         self.seen_review = False
         self.ended_at = length
         self.troubled = False  # inside a list of problems
+        self.listing = False  # behind a line that announces problems: each paragraph is one
 
     def count(self, view: str, lines: Sequence[tuple[int, int]]) -> None:
         """Finds where the speech ends and its appendix begins."""
@@ -271,7 +275,7 @@ class _BlockReader:
             self.path.pop()
         below = bool(self.path) and self.path[0][0] == 0
         self.path.append((level, shown))
-        self.troubled = False
+        self.troubled = self.listing = False
         part = part_of_heading(title, self.clock, level=level, before=self.base)
         if below and level == 1 and not re.search(r'年|届|实事|问题|体会|回顾|成就|五"?时期', title):
             part = None  # 一、 under a bare heading only says more of it
@@ -318,14 +322,18 @@ class _BlockReader:
     def _local_part(self, line: str, alone: bool) -> Part:
         """The part of this one line: problems and closings hold for a paragraph only."""
         if alone or self.part not in ("review", "term_review", "experience"):
+            self.troubled = self.listing = False
             return self.part
         head = re.sub(r"^(?:各位代表|同志们)[!,:。]?\s*", "", line)[:70]
         if _PROBLEMS.search(head) and _ADMITS.search(head) and not _LISTED.match(head):
             self.troubled = line.endswith(":") or len(line) < 160
+            self.listing = line.endswith(":")
             return "problems"
         if self.troubled and _LISTED.match(head):
             return "problems"
-        self.troubled = False
+        if self.listing and not _TURNS_AWAY.match(head):  # …还面临不少困难: and a paragraph for each
+            return "problems"
+        self.troubled = self.listing = False
         return self.part
 
 

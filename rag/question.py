@@ -931,6 +931,8 @@ def _asks_by_name(piece: str, common: Sequence[tuple[str, str]], ask: IndicatorA
         yield replace(ask, words=phrase, id=id_ if same else None, measures=_told_measures(ask.measures, said))
 
 
+# 哪几项目标没有完成: told in the report of the year after.
+MISSED_GOALS = re.compile(r"(?:没|未)(?:有|能)?(?:达到|达成|完成|实现)")
 VERBS_ASKED = (
     *("完成", "拆除", "建成", "开工", "竣工", "签约", "落地", "投产", "发放", "引进", "脱贫", "改造"),
     *("供应", "筹集", "新建", "出让"),
@@ -1143,7 +1145,7 @@ def _report_hint(text: str) -> int | None:
 
 def _own_words(query: Query) -> bool:
     """Whether the question names a thing of its own beside 主要目标, 经济社会发展."""
-    rest = re.sub(r"经济社会|国民经济|经济|社会|发展|主要|预期|各项|工作|哪些|全部|总体|指标|\s", "", query.topic)
+    rest = re.sub(r"经济社会|国民经济|经济|社会|发展|主要|预期|各项|工作|哪些|全部|总体|计划|指标|\s", "", query.topic)
     return len(rest) >= 2
 
 
@@ -1164,9 +1166,10 @@ def _kind(query: Query, text: str) -> QuestionKind:
     if len(query.places) > 1 or len(years) > 1 or len(query.roles) > 1 or query.wants_difference:
         return "compare"
     if (
-        re.search(r"(?:主要|经济|发展|预期|各项|哪些)\S{0,8}目标|目标有哪些|预期目标有|有哪些目标|目标是什么$", text)
+        re.search(r"(?:主要|经济|发展|预期|各项|哪些)\S{0,8}(?:目标|指标)|(?:目标|指标)有哪些|预期目标有|有哪些目标|目标是什么$", text)
         and not any(a.id for a in query.indicators)
         and not _own_words(query)
+        and not MISSED_GOALS.search(text)
     ):
         return "list"
     return _kind_by_words(query, text)

@@ -19,7 +19,7 @@ from rag.matching import cover, names_of, speaks_of, unit_fits, words_of
 from rag.numerals import Quantity, plain
 from rag.passages import sentence_spans
 from rag.places import Gazetteer
-from rag.question import PlaceAsk, Query
+from rag.question import MISSED_GOALS, PlaceAsk, Query
 from rag.types import Citation, Figure, Part, Place, Ranking, Report, Role, Status
 from rag.units import comparable, same_quantity, scaled
 from rag.wording import ROLE_EN, ROLE_ZH, period_zh, report_name, short_place, shown, statement, thing, years_text
@@ -31,19 +31,19 @@ LIST_QUOTES = 12
 ITEM_HEADING = 40  # an item's line up to this long is its heading, and its text follows
 ITEM_BODY = 500
 _TARGET_LEAD = re.compile(
-    r"(?:预期|主要|发展|工作|奋斗|总体|经济|年度|全年|增长|计划|具体|调控|约束性)[^。;,]{0,18}?目标(?:任务)?(?:建议)?(?:初步)?(?:拟|确定|安排|定|设定|建议)?(?:是|为|如下)?\s?[:：,]?|目标(?:是|为)\s?[:：]?"
+    r"(?:今年|年度)计划(?:要求|安排|规定),|(?:预期|主要|发展|工作|奋斗|总体|经济|年度|全年|增长|计划|具体|调控|约束性)[^。;,]{0,18}?目标(?:任务)?(?:建议)?(?:初步)?(?:拟|确定|安排|定|设定|建议)?(?:是|为|如下)?\s?[:：,]?|目标(?:是|为)\s?[:：]?"
 )
 
 
 _MISSED = re.compile(
-    r"未(?:能)?(?:实现|完成|达到|达)[^,。;]{0,12}(?:目标|计划|预期|任务)|没有(?:实现|完成|达到)[^,。;]{0,12}(?:目标|计划|预期|任务)|(?:不及|低于|未达)(?:年初)?(?:预期|目标)|(?:目标|指标|任务)[^,。;]{0,8}(?:没有完成|未完成|未实现|未达到)|(?:规划|目标|指标|任务)[^。;]{0,40}(?:未能|没有|没能)(?:如期)?(?:实现|完成|达到)"
+    r"未(?:能)?(?:实现|完成|达到|达)[^,。;]{0,12}(?:目标|计划|预期|任务)|没有(?:实现|完成|达到)[^,。;]{0,12}(?:目标|计划|预期|任务)|(?:不及|低于|未达)(?:年初)?(?:预期|目标)|(?:目标|指标|任务)[^,。;]{0,8}(?:没有完成|未完成|未实现|未达到)|(?:规划|目标|指标|任务)[^。;]{0,80}(?:未能|没有|没能)(?:如期)?(?:实现|完成|达到)"
 )
 _ADMITTED = re.compile(r"(?:存在|面临|遇到)(?:着|的|了)?[^,。;]{0,8}(?:问题|困难|不足|挑战)(?:还|也|仍|和|,|。)")
 _HEADED = re.compile(
     r"\s*(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+[.、]|--|第[一二三四五六七八九十]|[①-⑳])"
 )
 
-_ANNOUNCED = re.compile(r'(?P<n>[二三四五六七八九十])(?:个|大|项)(?P<noun>[^",。;:]{2,8})(?:"|:$)')
+_ANNOUNCED = re.compile(r'(?P<n>[二三四五六七八九十])(?:个|大|项)(?P<noun>[^",。;:]{2,8})(?:"|[:。]$)')
 
 
 class Citations:
@@ -953,8 +953,7 @@ class _Draft:
 
     def _missed_goals(self) -> list[Sentence]:
         """The sentences that say which goals were missed, where that is asked: 有哪些指标没有完成."""
-        asked = re.search(r"(?:没|未)(?:有|能)?(?:达到|达成|完成|实现)", self.query.text)
-        if not asked or not re.search("哪|什么", self.query.text):
+        if not MISSED_GOALS.search(self.query.text) or not re.search("哪|什么", self.query.text):
             return []
         out: list[Sentence] = []
         for report in self.plan.reports[:3]:
@@ -997,26 +996,51 @@ class _Draft:
         return []
 
     def _counted_set(self) -> list[Sentence]:
-        """哪“六个沙河口”: the sentences that name each member, where a report has about that many."""
-        match = re.search(r'"([一二三四五六七八九十])(?:个|大|项)?([^"]{2,10})"', self.query.text)
+        """哪“六个沙河口”, 哪三个“年”: the sentences that name each member, where a report has about that many."""
+        match = re.search(
+            r'"(?P<n>[二三四五六七八九十])(?:个|大|项)?(?P<noun>[^"]{2,10})"'
+            r'|(?P<n1>[二三四五六七八九十])(?:个|大|项|条)"(?P<noun1>[^"]{1,8})"',
+            self.query.text,
+        )
         if match is None:
             return []
-        count, noun = _CN.index(match.group(1)), match.group(2)
+        count = _CN.index(match.group("n") or match.group("n1"))
+        noun = match.group("noun") or match.group("noun1")
         for report in self.plan.reports:
-            found: dict[str, Sentence] = {}
-            heads: dict[str, Sentence] = {}
-            text = self.reader.shelf.text(report.report_id)
-            for passage in self.reader.shelf.passages(report.report_id):
-                for start, end in sentence_spans(text, passage.start, passage.end):
-                    said = Sentence(report, start, end, passage.part, passage.section, 1.0)
-                    headed = _HEADED.match(plain(text[start:end])) is not None
-                    for hit in re.finditer(rf"([一-鿿]{{2,4}}){re.escape(noun)}", text[start:end]):
-                        if end - start <= 260 and not re.search(r"[一二三四五六七八九十]个$|两个$", hit.group(1)):
-                            (heads if headed else found).setdefault(hit.group(1)[-2:], said)
-            members = list((heads if len(heads) == count else found | heads).values())
-            if count <= len(members) <= count + 3:
-                return sorted({s.start: s for s in members}.values(), key=lambda s: s.start)
+            if found := self._announced_set(report, count, noun) or self._members(report, count, noun):
+                return found
         return []
+
+    def _announced_set(self, report: Report, count: int, noun: str) -> list[Sentence]:
+        """The sentence that names all members in quotation marks, or announces them and is followed by as many."""
+        for said in self.reader.finder.views.sentences(report.report_id):
+            words = said.words.replace(" ", "")
+            one = Sentence(report, said.start, said.end, said.part, said.section, 1.0)
+            text = plain(self.reader.shelf.text(report.report_id)[said.start : said.end]).replace(" ", "")
+            if len(set(re.findall(rf'"[^"]{{1,12}}{re.escape(noun)}"', text))) >= count:
+                return [one]
+            if re.search(rf"{_CN[count]}[个大项]{re.escape(noun)}", words):
+                behind = self._counted_off(one)
+                if len(behind) >= count:
+                    return [one, *behind]
+        return []
+
+    def _members(self, report: Report, count: int, noun: str) -> list[Sentence]:
+        """The sentences that name each of ``count`` things called by the same noun: 法治沙河口, 活力沙河口."""
+        found: dict[str, Sentence] = {}
+        heads: dict[str, Sentence] = {}
+        text = self.reader.shelf.text(report.report_id)
+        for passage in self.reader.shelf.passages(report.report_id):
+            for start, end in sentence_spans(text, passage.start, passage.end):
+                said = Sentence(report, start, end, passage.part, passage.section, 1.0)
+                headed = _HEADED.match(plain(text[start:end])) is not None
+                for hit in re.finditer(rf"([一-鿿]{{2,4}}){re.escape(noun)}", text[start:end]):
+                    if end - start <= 260 and not re.search(r"[一二三四五六七八九十]个$|两个$", hit.group(1)):
+                        (heads if headed else found).setdefault(hit.group(1)[-2:], said)
+        members = list((heads if len(heads) == count else found | heads).values())
+        if not count <= len(members) <= count + 3:
+            return []
+        return sorted({s.start: s for s in members}.values(), key=lambda s: s.start)
 
     def _best_sentences(self) -> list[Sentence]:
         """The sentences of the retrieved passages that hold most of the question's words, in the report's order."""
