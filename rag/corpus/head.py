@@ -144,7 +144,8 @@ def find_delivered(head: Head) -> Found | None:
         said = bool(re.match(r"(?:上午|下午)?,?[在于]", text[match.end() : match.end() + 4]))
         if match.start() >= head.head_chars and not said:
             continue  # 本届政府1998年3月就职
-        rank = 0 if distance <= 12 else 1 if bracketed or said else 2 if distance <= 80 else 9
+        near = distance <= 12  # of the meeting; in brackets behind it, it is no day of the page's
+        rank = 0 if near and bracketed else 1 if near else 2 if bracketed or said else 3 if distance <= 80 else 9
         if match["day"] is None:
             rank += 3
         if iso_date(match) in of_page and rank < 7:
