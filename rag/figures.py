@@ -426,12 +426,14 @@ class _Sentence:
         """Whether a number of a term's review is what was reached at its end: 由60.2%提高到65.2%, 普及率97%."""
         before = self.text[draft.segment[0] : draft.quantity.start]
         compared = re.match(
-            r"[,、](?:比|较)(?:19|20)\d\d年(?:底|末)?(?:的|增|提|翻|上|下|降)", self.text[draft.quantity.end :]
+            r"[,、](?:[^,。;]{0,14}\d[\d.]*[^,。;\d]{0,6}[,、])?(?:分别|均|各)?(?:比|较)(?:19|20)\d\d年(?:底|末)?(?:的|增|提|翻|上|下|降)", self.text[draft.quantity.end :]
         )
         if compared and draft.measure == "level" and not re.search(r"累计|新增|共|年均|五年|5年", before):
             return True  # 达到880.8亿元,比2004年增长173.9%
         if draft.of_all:
             return True
+        if draft.measure == "rank" and not draft.base:
+            return not re.search("累计|年均|连续", before)
         if (
             draft.base
             or draft.measure not in ("level", "share")
@@ -625,7 +627,7 @@ _ASIDE = re.compile(
 )
 # What is left where a clause has no noun of its own.
 _NAMELESS = re.compile(
-    r"其?中?(?:(?:增加|上升|下降|提高|降低|发展|扩大|减少)?(?:到|至))?(?:19|20)\d\d年(?:底|末)?(?:的)?|上半年|下半年|[前一二三四]{1,2}季度|实际(?:建成|完成|达到|投产|实现)?|(?:上升|增加|下降|提高|扩大|减少|降低|增长|升|降)?(?:到|至)|就|则|即|同|其余|以上|其中|全?年|这?[五四三5]年(?:来|间)?(?:累计)?"
+    r"(?:连续|先后|依次|接连)?(?:实现了?|突破|跨越|跨上|迈上)+了?\d+|其?中?(?:(?:增加|上升|下降|提高|降低|发展|扩大|减少)?(?:到|至))?(?:19|20)\d\d年(?:底|末)?(?:的)?|上半年|下半年|[前一二三四]{1,2}季度|实际(?:建成|完成|达到|投产|实现)?|(?:上升|增加|下降|提高|扩大|减少|降低|增长|升|降)?(?:到|至)|就|则|即|同|其余|以上|其中|全?年|这?[五四三5]年(?:来|间)?(?:累计)?"
 )
 
 
@@ -1619,7 +1621,11 @@ def _relative_times(text: str, clock: Clock, part: Part) -> Iterator[_Time]:
             weak = True  # 在去年任务的基础上增长8.1%
         if word == "今年" and part in ("term_review",) and clock.past and clock.past[1] == clock.report_year:
             weak = False
-        yield _Time(match.start("word"), match.end(), str(clock.report_year + offsets[word]), "year", weak)
+        year = clock.report_year + offsets[word]
+        if compared == "比" and word == "今年" and part == "plan" and re.match("(?:的|预计)*(?:增|提高|减|下降)", behind):
+            yield _Time(match.start("word"), match.end(), str(year + 1), "year")  # 比今年增长4%, in an autumn report
+            continue
+        yield _Time(match.start("word"), match.end(), str(year), "year", weak)
 
 
 def _part_years(text: str, year: int) -> Iterator[_Time]:

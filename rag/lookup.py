@@ -217,7 +217,8 @@ class Finder:
             if sure and not (window.role is None and good[0].figure.role == "target"):
                 break  # a target alone: a later report may tell the result; a poor match: one of another year may be better
         holder = window.holder
-        if good and self._doubtful(cell, good[0], window):
+        together = beside is not None and good and good[0].figure.quote_start == beside.quote_start
+        if good and not together and self._doubtful(cell, good[0], window):
             good = []
         others = [] if good else [row for row in rows if not window.fits(row.figure)]
         near = _nearest(cell, self._matched(cell.ask, others), window)

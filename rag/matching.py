@@ -284,6 +284,8 @@ _KINDS = (
 
 def _other_kind(words: str, indicator: str, unit: str) -> bool:
     """Whether the figure counts something else of the same thing: cars made, cars sold, cars on the road."""
+    if "工农业" in words and "工农业" not in indicator and re.search("[工农]业", indicator):
+        return True  # both together, not one of the two
     asked = _kind_asked(words)
     if asked is None or asked.search(indicator):
         return False

@@ -475,9 +475,11 @@ def _moved_part(head: str, part: Part, base: Part, clock: Clock) -> Part | None:
     head = re.sub(r"^(?:各位代表|同志们)[!,:。]?\s*", "", western_years(head))
     result, year = clock.result_year, clock.report_year
     if part in ("front", "opening", "unknown", "term_review", "review", "experience", "problems"):
+        # 2010年全市生产总值完成… inside a review of five years is what they came to, and opens no review of the year
+        of_year = "很|极|注定|是|以来|我" if base == "term_review" else "很|极|注定|是|,|以来|,我|全"
         if (
             re.match(
-                rf"(?:刚刚)?过去的?(?:的)?一年|刚刚过去的{result}年|{result}年(?:很|极|注定|是|,|以来|,我|全)|一年来|去年",
+                rf"(?:刚刚)?过去的?(?:的)?一年|刚刚过去的{result}年|{result}年(?:{of_year})|一年来|去年",
                 head,
             )
             and part != "review"

@@ -601,6 +601,8 @@ class _Reader:
         )
         if match is None or not re.search(r"多少|几|多大|百分", self.rest[match.start() :]):
             return ()
+        if re.search(r"(?:19|20)\d\d年?的?(?:目标|计划)$", self.text[: match.start()].rstrip()):
+            return ()  # 2015年的目标比2010年高多少: two figures
         self.take(match.start(), match.end())
         return ("growth",) if re.search("增长|涨|增幅|增速", match.group("verb")) else ("change", "growth")
 
@@ -994,7 +996,9 @@ def _each_asked(parts: Sequence[str], clause: str) -> bool:
     """Whether each part of a list is a thing asked for, and not a word of the name of one."""
     if len(re.findall(r"多少|几[个所家条处座项]", clause)) >= 2:
         return True
-    if len(parts) >= 3:  # 投入科技、教育、文化的国债建设资金 is one thing
+    if len(parts) >= 3:  # 投入科技、教育、文化的国债建设资金, 教育、文化等事业费支出 are one thing
+        if re.match(r"[一-鿿]{1,6}等[一-鿿]{2,}", parts[-1]) and not re.search("各|分别", clause):
+            return False
         one = re.match(r"[一-鿿]{2,8}的[一-鿿]{2,}", parts[-1]) and not re.search("各|分别", clause)
         return not one
     ends = [content_words(p)[-1:] for p in parts]

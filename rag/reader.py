@@ -999,7 +999,7 @@ class _Draft:
         """哪“六个沙河口”, 哪三个“年”: the sentences that name each member, where a report has about that many."""
         match = re.search(
             r'"(?P<n>[二三四五六七八九十])(?:个|大|项)?(?P<noun>[^"]{2,10})"'
-            r'|(?P<n1>[二三四五六七八九十])(?:个|大|项|条)"(?P<noun1>[^"]{1,8})"',
+            r'|(?P<n1>[二三四五六七八九十])(?:个|大|项|条|张)"(?P<noun1>[^"]{1,8})"',
             self.query.text,
         )
         if match is None:

@@ -145,7 +145,11 @@ def find_delivered(head: Head) -> Found | None:
         if match.start() >= head.head_chars and not said:
             continue  # 本届政府1998年3月就职
         near = distance <= 12  # of the meeting; in brackets behind it, it is no day of the page's
-        rank = 0 if near and bracketed else 1 if near else 2 if bracketed or said else 3 if distance <= 80 else 9
+        alone = re.match(r"[\u4e00-\u9fff]{2,12}$", text[match.end() : head.head_chars]) is not None  # …日 季允石
+        signed = alone and head.head_chars - match.end() <= 12
+        rank = 0 if near and bracketed else 1 if near else 2 if bracketed or said or signed else 3
+        if rank == 3 and distance > 80:
+            rank = 9
         if match["day"] is None:
             rank += 3
         if iso_date(match) in of_page and rank < 7:
