@@ -607,7 +607,6 @@ class _Window:
         if self.spans and (
             period in self.spans
             or (role == "plan" and period in {s[-4:] for s in self.spans})
-            or (role == "target" and self.role in ("plan", "target") and period in {s[-4:] for s in self.spans})
         ):
             return (
                 self.role in (None, role)

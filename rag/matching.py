@@ -282,10 +282,35 @@ _KINDS = (
 )
 
 
+# Words of which a thing is one or the other: 学前教育学位 are no 基础教育学位.
+_SISTERS = tuple(
+    tuple(group.split())
+    for group in (
+        "学前教育 基础教育 义务教育 高中 职业教育 高等教育",
+        "幼儿园 小学 初中 高中",
+        "国家级 省级 市级 县级",
+        "公办 民办",
+        "进口 出口",
+        "绿道 碧道",
+        "新建 改造 拆除",
+        "水稻 小麦 玉米 大豆 棉花 油料",
+        "国有 民营 外资",
+        "供水 供热 供气 排水 污水 雨水",
+    )
+)
+
+
+def _sister(group: Sequence[str], words: str, indicator: str) -> bool:
+    asked = [w for w in group if w in words]
+    return len(asked) == 1 and asked[0] not in indicator and any(w in indicator for w in group)
+
+
 def _other_kind(words: str, indicator: str, unit: str) -> bool:
     """Whether the figure counts something else of the same thing: cars made, cars sold, cars on the road."""
     if "工农业" in words and "工农业" not in indicator and re.search("[工农]业", indicator):
         return True  # both together, not one of the two
+    if any(_sister(group, words, indicator) for group in _SISTERS):
+        return True
     asked = _kind_asked(words)
     if asked is None or asked.search(indicator):
         return False
