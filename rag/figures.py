@@ -426,14 +426,16 @@ class _Sentence:
         """Whether a number of a term's review is what was reached at its end: 由60.2%提高到65.2%, 普及率97%."""
         before = self.text[draft.segment[0] : draft.quantity.start]
         compared = re.match(
-            r"[,、](?:[^,。;]{0,14}\d[\d.]*[^,。;\d]{0,6}[,、])?(?:分别|均|各)?(?:比|较)(?:19|20)\d\d年(?:底|末)?(?:的|增|提|翻|上|下|降)", self.text[draft.quantity.end :]
+            r"[,、](?:[^,。;]{0,14}\d[\d.]*[^,。;\d]{0,6}[,、])?(?:分别|均|各)?(?:比|较)(?:19|20)\d\d年(?:底|末)?(?:的|增|提|翻|上|下|降)",
+            self.text[draft.quantity.end :],
         )
         if compared and draft.measure == "level" and not re.search(r"累计|新增|共|年均|五年|5年", before):
             return True  # 达到880.8亿元,比2004年增长173.9%
         if draft.of_all:
             return True
         if draft.measure == "rank" and not draft.base:
-            return not re.search("累计|年均|连续", before)
+            told = self.text[draft.segment[0] : draft.quantity.end]
+            return not re.search("累计|年均|连续|保持|蝉联", told)  # kept up over the years, not reached at their end
         if (
             draft.base
             or draft.measure not in ("level", "share")
@@ -1612,17 +1614,18 @@ def _relative_times(text: str, clock: Clock, part: Part) -> Iterator[_Time]:
             compares = re.match(r"(?:的?[^,。;、\d]{0,6})(?:持平|相当|相同|相比|一样)", behind) is not None
         else:
             compares = compared is not None
-        weak = (
-            compares
-            or match.group("post") == "同期"
-            or (word == "上年" and part not in ("plan",))
-        )
+        weak = compares or match.group("post") == "同期" or (word == "上年" and part not in ("plan",))
         if re.match(r"[^,。;]{0,24}基础上", behind):
             weak = True  # 在去年任务的基础上增长8.1%
         if word == "今年" and part in ("term_review",) and clock.past and clock.past[1] == clock.report_year:
             weak = False
         year = clock.report_year + offsets[word]
-        if compared == "比" and word == "今年" and part == "plan" and re.match("(?:的|预计)*(?:增|提高|减|下降)", behind):
+        if (
+            compared == "比"
+            and word == "今年"
+            and part == "plan"
+            and re.match("(?:的|预计)*(?:增|提高|减|下降)", behind)
+        ):
             yield _Time(match.start("word"), match.end(), str(year + 1), "year")  # 比今年增长4%, in an autumn report
             continue
         yield _Time(match.start("word"), match.end(), str(year), "year", weak)

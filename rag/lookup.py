@@ -604,10 +604,7 @@ class _Window:
             if self.any_span == "past":  # a sum over the term, or what was reached at its end
                 return (role == "cumulative" and "-" in period) or (role == "actual" and figure.part == "term_review")
             return role == "plan"
-        if self.spans and (
-            period in self.spans
-            or (role == "plan" and period in {s[-4:] for s in self.spans})
-        ):
+        if self.spans and (period in self.spans or (role == "plan" and period in {s[-4:] for s in self.spans})):
             return (
                 self.role in (None, role)
                 or {self.role, role} <= {"plan", "target"}

@@ -271,7 +271,10 @@ def _told_elsewhere(words: str, clause: str, sentence: str) -> bool:
     if at < 0 or asked in clause:
         return False
     told = re.split("[,;。]", sentence[at + len(asked) :])[0]
-    return re.search("[0-9]|分之", told) is None and re.search("持平|平均|同步|保持|完成|赶上|[高低优快慢]于|以上|以内", told) is not None
+    return (
+        re.search("[0-9]|分之", told) is None
+        and re.search("持平|平均|同步|保持|完成|赶上|[高低优快慢]于|以上|以内", told) is not None
+    )
 
 
 # What is counted of a thing; a figure of one is no answer to another.

@@ -382,9 +382,7 @@ class _Reader:
         if sweep is not None:
             places = tuple(p for p in places if sweep.within is None or sweep.within not in p.candidates)
         set_goal = re.search("目标|计划|预期", self.text) is not None  # then 实际增长 is what was reached
-        bases = tuple(
-            m.group() for m in _QUALIFIER.finditer(self.rest) if not (set_goal and m.group() == "实际增长")
-        )
+        bases = tuple(m.group() for m in _QUALIFIER.finditer(self.rest) if not (set_goal and m.group() == "实际增长"))
         for match in list(re.finditer(r"按(?:照)?(?:可比|同)口径(?:计算|算)?,?", self.rest)):
             self.take(*match.span())
         delivered = self._delivered()
@@ -705,7 +703,11 @@ class _Reader:
         set_by_plan = re.search(r'五"?(?:规划|计划)(?!期|时)', self.text) is not None and self.lang == "zh"
         if set_by_plan and "span" in kinds and not actual:
             return ("target",)
-        if (target or "目标" in self.text) and not actual and re.search(r'五"?(?:(?:规划|计划)?期?末|(?:时期|期间)?(?:的|规划)*目标(?:19|20)\d\d年)', self.text):
+        if (
+            (target or "目标" in self.text)
+            and not actual
+            and re.search(r'五"?(?:(?:规划|计划)?期?末|(?:时期|期间)?(?:的|规划)*目标(?:19|20)\d\d年)', self.text)
+        ):
             return ("plan",)  # “十四五”末(2025年)的目标: that of the five-year plan, not that of its last year
         if "past_term" in kinds:
             return ("cumulative",)
@@ -761,9 +763,7 @@ def _read_clauses(clauses: Sequence[str], *, told_numbers: bool) -> list[Indicat
         for ask in _read_clause(clause):
             scope = ask.measures == ("rank",) and ask.words in ("全国", "全省", "全市", "世界", "全球")
             if (not ask.words or scope or _BARE.fullmatch(ask.words)) and asks:
-                inherited = replace(
-                    asks[-1], measures=ask.measures, units=ask.units, marks=ask.marks, inherits=True
-                )
+                inherited = replace(asks[-1], measures=ask.measures, units=ask.units, marks=ask.marks, inherits=True)
                 if told and ask.units and not (ask.measures or asks[-1].measures or asks[-1].units):
                     asks[-1] = replace(inherited, inherits=False)  # 民生实事里发掘就业岗位,最后做到多少个?
                 else:
@@ -986,7 +986,11 @@ def _pieces(clause: str) -> list[str]:
     counts = re.fullmatch(r"(.*多少(?:户|家|个|件|处|所|亩))(多少.*)", clause)
     if counts:
         return list(counts.groups())  # 多少户多少人
-    parts = [p for p in re.split(r"、|(?<=[一-鿿A-Za-z\d\s])(?:和|与|以及|(?<![普涉惠危波触])及|跟)(?!谐|平区|田)", clause) if p.strip()]
+    parts = [
+        p
+        for p in re.split(r"、|(?<=[一-鿿A-Za-z\d\s])(?:和|与|以及|(?<![普涉惠危波触])及|跟)(?!谐|平区|田)", clause)
+        if p.strip()
+    ]
     if len(parts) > 1 and _BARE.fullmatch(parts[0].strip()):  # 新建、筹集人才住房: two verbs of one thing
         parts[:2] = ["、".join(parts[:2])]
     return parts if len(parts) > 1 and _each_asked(parts, clause) else [clause]
@@ -1003,7 +1007,10 @@ def _each_asked(parts: Sequence[str], clause: str) -> bool:
         return not one
     ends = [content_words(p)[-1:] for p in parts]
     common = [bool(mentioned(p)) for p in parts]
-    amounts = [re.search(r"(?:投资|里程|面积|产量|产值|收入|支出|规模|增加值|人数|用地|能力)$", content_words(p)) for p in parts]
+    amounts = [
+        re.search(r"(?:投资|里程|面积|产量|产值|收入|支出|规模|增加值|人数|用地|能力)$", content_words(p))
+        for p in parts
+    ]
     return (
         (ends[0] in ("率", "额", "量") and len(set(ends)) == 1)
         or (all(amounts) and len({a.group() for a in amounts if a}) > 1)  # 铁路投资和新投产里程
@@ -1170,7 +1177,10 @@ def _kind(query: Query, text: str) -> QuestionKind:
     if len(query.places) > 1 or len(years) > 1 or len(query.roles) > 1 or query.wants_difference:
         return "compare"
     if (
-        re.search(r"(?:主要|经济|发展|预期|各项|哪些)\S{0,8}(?:目标|指标)|(?:目标|指标)有哪些|预期目标有|有哪些目标|目标是什么$", text)
+        re.search(
+            r"(?:主要|经济|发展|预期|各项|哪些)\S{0,8}(?:目标|指标)|(?:目标|指标)有哪些|预期目标有|有哪些目标|目标是什么$",
+            text,
+        )
         and not any(a.id for a in query.indicators)
         and not _own_words(query)
         and not MISSED_GOALS.search(text)

@@ -640,3 +640,80 @@ def test_expected_is_part_of_the_span_of_life() -> None:
     answer = desk.ask("和平区2020年人均预期寿命的目标")
     assert [row[3] for row in seen(answer)] == ["79岁"]
     assert answer.reading.indicators == ("人均预期寿命",)
+
+
+def test_a_part_of_a_thing_is_not_the_thing() -> None:
+    desk = Desk([made(HEPING, 2020, "海洋生产总值增长10.7%，绿色贷款余额20亿元。", "各项工作。")])
+    assert not seen(desk.ask("和平区2019年GDP增长多少"))
+    assert not seen(desk.ask("和平区2019年贷款余额是多少"))
+
+
+@pytest.mark.parametrize(
+    ("review", "question"),
+    [
+        ("新增基础教育学位10920个。", "和平区2019年新增学前教育学位多少个"),
+        ("新建公办幼儿园3所。", "和平区2019年新建民办幼儿园多少所"),
+        ("存款余额800亿元。", "和平区2019年贷款余额多少亿元"),
+        ("农业总产值增长5%。", "和平区2019年工农业总产值增长多少"),
+    ],
+)
+def test_one_of_two_kinds_is_never_the_other(review: str, question: str) -> None:
+    assert not seen(Desk([made(HEPING, 2020, review, "各项工作。")]).ask(question))
+
+
+def test_those_that_came_new_are_not_all_there_are() -> None:
+    review = "新增新能源装机12万千瓦、总量达到64万千瓦。"
+    desk = Desk([made(HEPING, 2020, review, "各项工作。")])
+    assert [row[3] for row in seen(desk.ask("和平区2019年新能源装机是多少"))] == ["64万千瓦"]
+    assert [row[3] for row in seen(desk.ask("和平区2019年新增新能源装机多少"))] == ["12万千瓦"]
+
+
+def test_what_another_clause_tells_without_a_number_is_not_this_clauses_number() -> None:
+    plan = "新增电话用户500万户，电话普及率赶上全国平均水平。"
+    answer = Desk([made(HEPING, 2020, "各项工作。", plan)]).ask("和平区2020年电话普及率目标")
+    assert not seen(answer)
+    assert "赶上全国平均水平" in answer.text
+
+
+def test_a_goal_without_a_number_is_quoted_from_where_the_goals_are_set() -> None:
+    plan = (
+        "今年经济社会发展的主要预期目标是：地区生产总值增长6%；居民人均可支配收入增长高于经济增长。\n"
+        "力争居民人均可支配收入稳步提高，实现共同富裕的目标。"
+    )
+    answer = Desk([made(HEPING, 2020, "各项工作。", plan)]).ask("和平区2020年居民收入增长目标")
+    assert answer.status == "no_figure"
+    assert "高于经济增长" in answer.text
+
+
+def test_the_goal_of_a_plans_last_year_is_that_of_the_plan() -> None:
+    ahead = "到2025年地区生产总值达到500亿元。"
+    setting = made(HEPING, 2021, "各项工作。", f"各项工作。\n三、“十四五”时期主要目标\n{ahead}")
+    last = made(HEPING, 2025, "各项工作。", "今年主要预期目标是：地区生产总值增长5.5%。")
+    answer = Desk([setting, last]).ask("和平区“十四五”末(2025年)地区生产总值目标")
+    assert [row[3] for row in seen(answer)] == ["500亿元"]
+
+
+def test_a_set_named_in_quotation_marks_is_found_by_its_count() -> None:
+    plan = "把今年作为“改革创新年”、“作风建设年”、“民生服务年”，推动发展。各项工作有三个方面。"
+    text = Desk([made(HEPING, 2020, "各项工作。", plan)]).ask("和平区把2020年作为哪三个“年”?").text
+    assert all(name in text for name in ("改革创新年", "作风建设年", "民生服务年"))
+
+
+def test_goals_missed_in_a_year_are_told_by_the_next_report() -> None:
+    before = made(HEPING, 2019, "仍有PM2.5浓度1项指标未完成预期目标。", "各项工作。")
+    after = made(
+        HEPING, 2020, "各项目标，除出口总值、服务业增加值等2项指标，受外需影响没有完成外，其他顺利完成。", "各项工作。"
+    )
+    text = Desk([before, after]).ask("2019年和平区年初确定的目标中哪几项没有完成?").text
+    assert "出口总值" in text
+    assert "PM2.5" not in text
+
+
+def test_problems_announced_by_a_colon_have_a_paragraph_each() -> None:
+    review = (
+        "各项工作取得进展。\n我们清醒地认识到，经济社会发展还面临不少困难和问题：\n"
+        "经济增长任务艰巨。投资后劲有待增强。\n民生还有薄弱环节。学位供给不足。"
+    )
+    text = Desk([made(HEPING, 2020, review, "各项工作。")]).ask("和平区2020年政府工作报告指出了哪些困难和问题?").text
+    assert "任务艰巨" in text
+    assert "学位供给不足" in text

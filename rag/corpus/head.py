@@ -136,20 +136,9 @@ def find_delivered(head: Head) -> Found | None:
             continue
         if iso_date(match) is None:
             continue
-        distance = 999
-        if meeting is not None:
-            m = meeting[0]
-            distance = min(abs(match.end() - m.start()), abs(match.start() - m.end()))
-        bracketed = text[match.start() - 1 : match.start()] == "(" and text[match.end() : match.end() + 1] == ")"
-        said = bool(re.match(r"(?:上午|下午)?,?[在于]", text[match.end() : match.end() + 4]))
-        if match.start() >= head.head_chars and not said:
-            continue  # 本届政府1998年3月就职
-        near = distance <= 12  # of the meeting; in brackets behind it, it is no day of the page's
-        alone = re.match(r"[\u4e00-\u9fff]{2,12}$", text[match.end() : head.head_chars]) is not None  # …日 季允石
-        signed = alone and head.head_chars - match.end() <= 12
-        rank = 0 if near and bracketed else 1 if near else 2 if bracketed or said or signed else 3
-        if rank == 3 and distance > 80:
-            rank = 9
+        rank = _rank_of_day(head, match, meeting[0] if meeting else None)
+        if rank is None:
+            continue
         if match["day"] is None:
             rank += 3
         if iso_date(match) in of_page and rank < 7:
@@ -166,6 +155,24 @@ def find_delivered(head: Head) -> Found | None:
         if date and text[match.end() : match.end() + 1] == "在":
             return Found(date, head.plain.evidence(match.start(), match.end()))
     return None
+
+
+def _rank_of_day(head: Head, match: re.Match[str], meeting: re.Match[str] | None) -> int | None:
+    """How surely a date of the head is the day of delivery, 0 the surest, 9 hardly; None for one of the body."""
+    text = head.plain.text
+    distance = 999
+    if meeting is not None:
+        distance = min(abs(match.end() - meeting.start()), abs(match.start() - meeting.end()))
+    bracketed = text[match.start() - 1 : match.start()] == "(" and text[match.end() : match.end() + 1] == ")"
+    said = bool(re.match(r"(?:上午|下午)?,?[在于]", text[match.end() : match.end() + 4]))
+    if match.start() >= head.head_chars and not said:
+        return None  # 本届政府1998年3月就职
+    if distance <= 12:
+        return 0 if bracketed else 1  # in brackets behind the meeting, it is no day of the page's
+    signed = re.fullmatch(r"[\u4e00-\u9fff]{2,12}", text[match.end() : head.head_chars]) is not None  # …日 季允石
+    if bracketed or said or signed:
+        return 2
+    return 3 if distance <= 80 else 9
 
 
 def _split_glued(match: re.Match[str]) -> str | None:
