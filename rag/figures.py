@@ -119,7 +119,9 @@ _REACHED = re.compile(
 _YEARLY = re.compile(
     r"^(?!.*(?:新增|累计|完成|利用外资|投资|投入|引进|争取|新建|建成|五年|减)).*(?:生产总值|GDP|增加值|产值|产量|人均\S*收入|财政收入|预算收入|零售总额|进出口总额|总人口|存款余额|贷款余额|旅游收入|总收入|年产)$"
 )
-_STATE = re.compile(r"(?:率|占比|比例|余额|保有量|密度|强度|浓度|常住人口|总人口|寿命)$")
+_STATE = re.compile(
+    r"(?:率|占比|比例|余额|保有量|密度|强度|浓度|常住人口|总人口|寿命|总里程|总数|总量|(?:通车|运营|营运|营业)里程)$"
+)
 # 在2022年完成1708亿元高基数的情况下: a year and a number that what follows only builds on
 _BASE_CLAUSE = re.compile(r"在(?:(?:19|20)\d\d年|去年|上年|前年)[^。;]{0,30}?(?:情况下|基础上)")
 # 市政府给我县下达了2万户的改造任务
@@ -134,6 +136,9 @@ _TOTAL = re.compile(r"(?:经济)?(?:总量|总额|总规模)")
 _TOTAL_OF = re.compile(
     r"总(?:里程|面积|长度|装机|容量|人数|数|数量)"
 )  # takes the noun of the number before: 高速公路总里程
+# 建成沿黄高速公路等项目,通车总里程突破1万公里: of the roads named before
+_MILEAGE = re.compile(r"(?:新增|净增)?(?:通车|运营|营运|营业)(?:总?里程)")
+_LINES = re.compile("高速公路|高速铁路|高铁|城际铁路|铁路|轨道交通|地铁|公路|绿道")
 _SOWN = re.compile(r"(?P<crop>.{1,8}?)(?:播种|种植)面积")  # 粮食播种面积1.1亿亩、产量825亿斤
 _GROWN = re.compile(r"(?P<crop>[一-鿿]{2,4}?)(?:生产|种植|喜)[^。;]*,")  # 粮食生产实现“九连增”,2012年总产649.3亿斤
 # A trade, a park or a product as the subject of a sentence, and the names that are its own there.
@@ -1229,6 +1234,8 @@ def _with_subject(text: str, drafts: list[_Draft], subject: str) -> list[_Draft]
             crop := _SOWN.match(before) or _GROWN.match(text[: draft.quantity.start])
         ):
             draft = replace(draft, indicator=crop.group("crop") + draft.indicator)
+        elif _MILEAGE.fullmatch(draft.indicator) and (lines := _LINES.findall(text[: draft.quantity.start])):
+            draft = replace(draft, indicator=lines[-1] + draft.indicator)
         elif before and draft.measure == "level" and _TOTAL_OF.fullmatch(draft.indicator):
             draft = replace(draft, indicator=_bare_noun(before) + draft.indicator)
         out.append(draft)

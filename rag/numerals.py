@@ -98,7 +98,7 @@ _CN = "零一二两三四五六七八九十百千万亿"
 _CN_NUM = rf"[{_CN}]+(?:点[零一二三四五六七八九]+)?"
 
 _QUANTITY = re.compile(
-    rf"""(?P<compound>\d+(?:\.\d+)?亿\d+(?:\.\d+)?万)(?P<m0>{_MORE})?(?P<u0>{_UNIT})
+    rf"""(?P<compound>\d+(?:\.\d+)?亿\d+(?:\.\d+)?[千百]?{_MORE}?万|\d+万\d[千百])(?P<m0>{_MORE})?(?P<u0>{_UNIT})
     |(?P<low>{_DIGITS})(?P<lowtail>%|‰|{_MULT}?(?:个百分点)?){_DASH}(?P<high>{_DIGITS})(?P<m1a>{_MORE})?(?P<x1>{_MULT}?)(?P<m1b>{_MORE})?(?P<u1>{_UNIT})
     |(?P<num>{_DIGITS}|{_MISREAD})\s?(?P<m2a>{_MORE})?(?P<x2>{_MULT}?)(?P<m2b>{_MORE})?\s?(?P<u2>{_UNIT})
     |(?P<bare>{_DIGITS})(?P<xb>万|亿)(?P<mb>{_MORE})?(?=以上|左右|以内|[,。;、)]|$)
@@ -265,10 +265,17 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     return _spelled(text, match, before)
 
 
+_COMPOUND = re.compile(r"(?P<high>[\d.]+)(?P<x>[亿万])(?P<low>[\d.]+)(?P<times>[千百]?)(?P<more>[余多来几]?)(?:万|$)")
+
+
 def _compound(match: re.Match[str]) -> Quantity | None:
-    yi, _, wan = match.group("compound").partition("亿")
-    value = Decimal(yi) + Decimal(wan[:-1]) / 10**4
-    return Quantity(value, "亿" + match.group("u0"), match.start(), match.end(), match.group("m0"))
+    """1亿3千多万, 2万5千: one number in two steps."""
+    parts = _COMPOUND.fullmatch(match.group("compound"))
+    assert parts is not None
+    low = Decimal(parts["low"]) * _CN_MULT.get(parts["times"], 1)
+    value = Decimal(parts["high"]) + low / 10**4
+    about = parts["more"] or match.group("m0")
+    return Quantity(value, parts["x"] + match.group("u0"), match.start(), match.end(), about)
 
 
 def _range(match: re.Match[str]) -> Quantity | None:
