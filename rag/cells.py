@@ -269,7 +269,7 @@ def _hint(query: Query) -> tuple[int | None, tuple[PeriodAsk, ...]]:
     spans = [p for p in query.periods if p.kind == "span"]
     terms = [p for p in query.periods if p.kind in ("past_term", "coming_term")]
     years = [p for p in query.periods if p.kind == "year"]
-    if query.delivered and len(years) == 1 and not spans and not terms:
+    if query.delivered[:4].isdigit() and len(years) == 1 and not spans and not terms:
         return int(query.delivered[:4]), tuple(query.periods)
     if spans:
         ends = [p for p in years if any(p.period == s.period[-4:] for s in spans)]

@@ -447,7 +447,7 @@ class _Sentence:
             or re.search(r"累计|共|合计|总计|年均|每年|五年|5年|控制在|保持在|稳定在", before)
         ):
             return False
-        if _YEARLY.search(draft.indicator) and re.search(r"(?:达到?|突破|增至|升至)(?:约|近|超过|超)?$", draft.left):
+        if _YEARLY.search(draft.indicator) and not draft.right.startswith("的跨越"):
             return True  # 原煤产量达到11亿吨 after five years is that of the last one
         return _REACHED.search(draft.left) is not None or (
             _STATE.search(draft.indicator) is not None and not re.search(r"新增|新建|完成|占", draft.indicator)
@@ -632,6 +632,9 @@ def _drafts(text: str, quantities: Sequence[Quantity]) -> list[_Draft]:
 _ASIDE = re.compile(
     r"\((?:按)?(?:(?:19|20)\d\d年|现行?|当年)(?:不变|可比)?价(?:格)?(?:计算)?\)|\(下同\)|\((?:改|扩|续|新)建?\)|(?<=[县省市区])\([市区县、]{1,5}\)"
 )
+_WORKS = re.compile(
+    r"^(?:加大|加快|推进|抓好|继续|实施|加强)*(?P<what>[一-鿿]{2,12}?(?:工程|住房|项目|公路|道路|学校))(?:建设)?(?:力度|步伐|进度)?$"
+)
 # What is left where a clause has no noun of its own.
 _NAMELESS = re.compile(
     r"(?:连续|先后|依次|接连)?(?:实现了?|突破|跨越|跨上|迈上)+了?\d+|其?中?(?:(?:增加|上升|下降|提高|降低|发展|扩大|减少)?(?:到|至))?(?:19|20)\d\d年(?:底|末)?(?:的)?|上半年|下半年|[前一二三四]{1,2}季度|实际(?:建成|完成|达到|投产|实现)?|(?:上升|增加|下降|提高|扩大|减少|降低|增长|升|降)?(?:到|至)|就|则|即|同|其余|以上|其中|全?年|这?[五四三5]年(?:来|间)?(?:累计)?"
@@ -678,6 +681,10 @@ def _mended(text: str, draft: _Draft, done: Sequence[_Draft]) -> _Draft:
     if draft.indicator in ("人", "人均"):  # 地区生产总值达到110亿元、人均达到4.6万元
         subject = _subject(done)
         return replace(draft, indicator=f"人均{subject}", inherited=True) if subject else draft
+    if draft.indicator in ("新开工", "今年新开工", "基本建成", "竣工") and draft.measure == "level":
+        verb = draft.indicator.removeprefix("今年")
+        works = _WORKS.search(_words_before(text, draft))  # 加大保障性安居工程建设力度,今年新开工700万套以上
+        return replace(draft, indicator=works.group("what") + verb, inherited=True) if works else draft
     bare = draft.indicator in ("新增", "净增")
     alone = re.match(r"(?:以上|左右)?[,。;、]", draft.right) is not None  # and no noun behind: 新增50万亩早稻
     if bare and (subject := _subject(done) or (_words_before(text, draft) if alone else "")):
@@ -804,7 +811,7 @@ def _read_plain(text: str, draft: _Draft, left: str, done: Sequence[_Draft], fol
         return replace(draft, measure="share", indicator=indicator, inherited=not own)
     if q.unit == "倍" or q.kind == "fold":
         return _named(
-            text, replace(draft, measure="multiple"), re.sub(r"(?:是|为|比|较|相当于|等[于於])[^,]*$", "", left), done
+            text, replace(draft, measure="multiple"), re.sub(r"(?:是|为|比|较|相当于|等[于於]|达到?)[^,]*$", "", left), done
         )
     if q.unit in ("%", "‰", "成"):
         return _read_share(text, draft, left, done)
@@ -941,8 +948,11 @@ def _read_share(text: str, draft: _Draft, left: str, done: Sequence[_Draft]) -> 
     """A per cent without growth: a named rate, a share, or X% of a set."""
     named = clean_phrase(left)
     right = draft.right
-    if named and re.match(r"^(?:以上|以下|左右|以内)?的(?:正?增长|增速|增幅|速度增长)", right):
-        return replace(draft, measure="growth", indicator=named)  # 地区生产总值确保6%以上的增长
+    if re.match(r"^(?:以上|以下|左右|以内)?的(?:正|高|较高|较快|中高|平均)?(?:增长|增速|增幅|速度(?:增长|递增))", right):
+        # 地区生产总值确保6%以上的增长; 一般公共预算收入达到…的1.6倍,保持了年均9.3%的高增速
+        subject = "" if named else _subject(done) or _words_before(text, draft)
+        if named or subject:
+            return replace(draft, measure="growth", indicator=named or subject, inherited=not named)
     if re.match(r"^(?:以上|以下|左右|以内|余)?的", right) and not re.search(r"占|率$|比重$|比例$", named):
         of = clean_right(re.sub(r"^(?:以上|以下|左右|以内|余)?的", "", right), whole=True)
         if of and not _QUOTED_TARGET_AFTER.match(right):
@@ -1139,6 +1149,7 @@ def clean_phrase(words: str) -> str:
     if yearly := re.search(r"(?:当年|年度|年内|今年|本年)(?:计划|预计)?(?:完成)?投资$", phrase):
         return yearly.group()
     phrase = re.sub(r"\[\d{1,3}\]|在[^,]{0,30}基础上$|^(?:的|高基数)*(?:基础上|情况下)", "", phrase)
+    phrase = re.sub(r"^近?\d{1,2}年(?:来|以来|间)", "", phrase)  # 近17年来GDP增速
     phrase = re.sub(r"(?<=[一-鿿]{2})(?:这|过去)?[五四三5]年(?:来|间)?(?:累计|共)?$", "", phrase)
     phrase = re.sub(r"^(?:这|过去)?[五四三5]年(?:来|间)?(?:累计|共)?(?=[一-鿿]{2})(?!计划|规划|制|级|期)", "", phrase)
     phrase = re.sub(r"(?:已|且)?(?:连续|保持)[\d一二两三四五六七八九十]{1,3}年(?:以上)?$", "", phrase)
@@ -1522,7 +1533,9 @@ def _times(text: str, clock: Clock, passage: Passage) -> list[_Time]:
         if match.group("plan"):
             plan = five_year_plan(match.group("plan"))
             if plan:
-                found.append(_Time(match.start(), match.end(), str(plan[1]), "year"))
+                base = re.search(r"(?:比|较|是|为|相当于|达到?)$", text[: match.start()].rstrip('"')) is not None
+                times = re.match(r'"?的[\d.]+倍', text[match.end() :]) is not None  # 达到“十二五”末的1.6倍
+                found.append(_Time(match.start(), match.end(), str(plan[1]), "year", weak=base and times))
         elif "世纪末" in match.group() and clock.report_year and clock.report_year < 2000:
             found.append(_Time(match.start(), match.end(), "2000", "year"))
     if clock.report_year and passage.part in ("plan", "term_plan", "livelihood"):

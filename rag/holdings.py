@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rag.types import Place, Report
 
 ANSWERING = ("work_report", "partial")
+
+
+_SESSION = re.compile(
+    r"第?(?P<of>[一二三四五六七八九十]{1,3})届人(?:大|民代表大会|代会)第?(?P<n>[一二三四五六七八九十]{1,2})次"
+)
+
+
+def session_of(report: Report) -> str:
+    """The session of the congress that heard a report (二届一次), by its recorded meeting or its title, or ""."""
+    match = _SESSION.search(report.meeting or "") or _SESSION.search(report.title)
+    return f"{match['of']}届{match['n']}次" if match else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +49,14 @@ class Holdings:
         return frozenset(self.by_place)
 
     def reports(self, place: Place, *, delivered: str = "") -> tuple[Report, ...]:
-        """Reports of a place, oldest first; with ``delivered`` (2021-10) those of that month, if there are any."""
+        """Reports of a place, oldest first.
+
+        With ``delivered`` those of that month (2021-10) or that session of its congress (二届一次), if there are any.
+        """
         rows = self.by_place.get(place.code, ())
-        if delivered:
+        if "届" in delivered:
+            rows = tuple(r for r in rows if session_of(r) == delivered) or rows
+        elif delivered:
             rows = tuple(r for r in rows if (r.delivered_on or "").startswith(delivered)) or rows
         return rows
 

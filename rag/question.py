@@ -100,7 +100,7 @@ class Query:
     wants_rank: str = ""  # "most" or "least": which one is ahead
     topic: str = ""  # what is left of the question when place and time are gone, for retrieval
     follows: bool = False
-    delivered: str = ""  # "2021-10": the report of that month is meant
+    delivered: str = ""  # "2021-10", "二届一次": the report of that month or that session is meant
     report_hint: int | None = None  # 2018年政府工作报告: the report meant, where other years stand beside it
     pairs: tuple[tuple[str, Role], ...] = ()  # years with the role that each is asked for
     may_be_actual: bool = False  # 安排 alone speaks of a goal as of what was done
@@ -582,7 +582,14 @@ class _Reader:
         return self._parts([ask for _, ask in sorted(found, key=lambda p: p[0])])
 
     def _delivered(self) -> str:
-        """The month in which the report was delivered, where the question names it: 2021年10月的报告."""
+        """The month in which the report meant was delivered (2021年10月的报告: 2021-10), or its session (二届一次)."""
+        session = re.search(
+            r"第?(?P<of>[一二三四五六七八九十]{1,3})届(?:人大|人民代表大会|人代会)第?(?P<n>[一二三四五六七八九十]{1,2})次(?:会议|全会)?",
+            self.rest,
+        )
+        if session is not None:
+            self.take(*session.span())
+            return f"{session['of']}届{session['n']}次"
         match = re.search(r"(?P<y>(?:19|20)\d\d)\s?年(?P<m>\d{1,2})月(?:份)?(?:\d{1,2}[日号])?", self.rest)
         if match is None:
             return ""
@@ -709,6 +716,8 @@ class _Reader:
             and re.search(r'五"?(?:(?:规划|计划)?期?末|(?:时期|期间)?(?:的|规划)*目标(?:19|20)\d\d年)', self.text)
         ):
             return ("plan",)  # “十四五”末(2025年)的目标: that of the five-year plan, not that of its last year
+        if re.search(r"提出[^,。]{0,4}到(?:19|20)\d\d年", self.text) and "year" in kinds:
+            return ("plan",)
         if "past_term" in kinds:
             return ("cumulative",)
         if "coming_term" in kinds:
@@ -838,7 +847,7 @@ _REACHED = re.compile(
 
 
 _STOP = frozenset(
-    "涉及 拿到 投下去 下来 新评 评上 新评上 定到 数字 还是 幅度 变动 多不多 计划数 完成数 数少 数多 实际水平 只有 这么 那么 才 仅 仅仅 当初 微克 控制目标 那定 高出 多出 低出 超出 守住 守 底线 定 做到 做到了 用上 用上了 平均值 拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 平均每年 平均 每年 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
+    "涉及 同比增加 同比增长 同比减少 同比下降 定调 拿到 投下去 下来 新评 评上 新评上 定到 数字 还是 幅度 变动 多不多 计划数 完成数 数少 数多 实际水平 只有 这么 那么 才 仅 仅仅 当初 微克 控制目标 那定 高出 多出 低出 超出 守住 守 底线 定 做到 做到了 用上 用上了 平均值 拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 平均每年 平均 每年 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
     "全省 我区 我市 我县 我省 辖区 当地 政府 主要 年底 年末 年内 想 比 较 上年 往年 相比 对比 比较 相差 差 差距 更 更多 更高 更少 更低 更大 更小 最高 最低 "
     "最多 最少 最大 最小 谁 高 低 快 慢 去 来 约 超 超过 不低于 多 少 左右 以上 以内 为 给 向 对 于 从 到 被 以 至 里 中 间 内 那 那么 这 这个 该 其 它 "
     "一个 一下 每 另外 还有 以及 并且 同时 目前 现在 定 做 落实 取得 做到 如期 顺利 成功 预算 和 与 及 跟 或 吗 呢 吧 啊 呀 嘛 么 了 的 之 是 有 在 把 将 "
