@@ -811,7 +811,10 @@ def _read_plain(text: str, draft: _Draft, left: str, done: Sequence[_Draft], fol
         return replace(draft, measure="share", indicator=indicator, inherited=not own)
     if q.unit == "倍" or q.kind == "fold":
         return _named(
-            text, replace(draft, measure="multiple"), re.sub(r"(?:是|为|比|较|相当于|等[于於]|达到?)[^,]*$", "", left), done
+            text,
+            replace(draft, measure="multiple"),
+            re.sub(r"(?:是|为|比|较|相当于|等[于於]|达到?)[^,]*$", "", left),
+            done,
         )
     if q.unit in ("%", "‰", "成"):
         return _read_share(text, draft, left, done)
@@ -948,7 +951,9 @@ def _read_share(text: str, draft: _Draft, left: str, done: Sequence[_Draft]) -> 
     """A per cent without growth: a named rate, a share, or X% of a set."""
     named = clean_phrase(left)
     right = draft.right
-    if re.match(r"^(?:以上|以下|左右|以内)?的(?:正|高|较高|较快|中高|平均)?(?:增长|增速|增幅|速度(?:增长|递增))", right):
+    if re.match(
+        r"^(?:以上|以下|左右|以内)?的(?:正|高|较高|较快|中高|平均)?(?:增长|增速|增幅|速度(?:增长|递增))", right
+    ):
         # 地区生产总值确保6%以上的增长; 一般公共预算收入达到…的1.6倍,保持了年均9.3%的高增速
         subject = "" if named else _subject(done) or _words_before(text, draft)
         if named or subject:

@@ -16,7 +16,7 @@ from rag.cells import Plan, plan_cells
 from rag.holdings import Holdings
 from rag.lookup import Cell, CellResult, Finder, Sentence, Shelf, clause_of
 from rag.matching import cover, names_of, speaks_of, unit_fits, words_of
-from rag.numerals import Quantity, plain
+from rag.numerals import Quantity, chinese_number, plain
 from rag.passages import sentence_spans
 from rag.places import Gazetteer
 from rag.question import MISSED_GOALS, PlaceAsk, Query
@@ -29,12 +29,14 @@ CLOSE_ENOUGH = 0.4  # share of the question's characters that its clause must ho
 PROSE_QUOTES = 6  # sentences quoted in an answer in prose
 LIST_QUOTES = 12
 ITEM_HEADING = 40  # an item's line up to this long is its heading, and its text follows
+COUNTED_OFF_CHARS = 6000  # how far behind its announcement a list is looked for
 ITEM_BODY = 500
 _TARGET_LEAD = re.compile(
     r"(?:今年|年度)计划(?:要求|安排|规定),|(?:预期|主要|发展|工作|奋斗|总体|经济|年度|全年|增长|计划|具体|调控|约束性)[^。;,]{0,18}?目标(?:任务)?(?:建议)?(?:初步)?(?:拟|确定|安排|定|设定|建议)?(?:是|为|如下)?\s?[:：,]?|目标(?:是|为)\s?[:：]?"
 )
 
 
+_COUNTED = re.compile(r"(?P<n>[一二三四五六七八九十]{1,2})是|第(?P<n2>[一二三四五六七八九十]{1,2})[,，、]|(?P<o>[①-⑳])")
 _MISSED = re.compile(
     r"未(?:能)?(?:实现|完成|达到|达)[^,。;]{0,12}(?:目标|计划|预期|任务)|没有(?:实现|完成|达到)[^,。;]{0,12}(?:目标|计划|预期|任务)|(?:不及|低于|未达)(?:年初)?(?:预期|目标)|(?:目标|指标|任务)[^,。;]{0,8}(?:没有完成|未完成|未实现|未达到)|(?:规划|目标|指标|任务)[^。;]{0,80}(?:未能|没有|没能)(?:如期)?(?:实现|完成|达到)"
 )
@@ -997,6 +999,8 @@ class _Draft:
 
     def _counted_set(self) -> list[Sentence]:
         """哪“六个沙河口”, 哪三个“年”: the sentences that name each member, where a report has about that many."""
+        if listed := self._listed_before():
+            return listed
         match = re.search(
             r'"(?P<n>[二三四五六七八九十])(?:个|大|项)?(?P<noun>[^"]{2,10})"'
             r'|(?P<n1>[二三四五六七八九十])(?:个|大|项|条|张)"(?P<noun1>[^"]{1,8})"',
@@ -1009,6 +1013,30 @@ class _Draft:
         for report in self.plan.reports:
             if found := self._announced_set(report, count, noun) or self._members(report, count, noun):
                 return found
+        return []
+
+    def _listed_before(self) -> list[Sentence]:
+        """“两廊一园区”指什么, 把今年定为哪些“年”: the sentence that lists the members before the name, or each “…年”."""
+        quoted = re.search(r'"(?P<name>[^"]{3,12})"', self.query.text)
+        each = re.search(r'哪(?:些|几个?)"(?P<noun>[^"]{1,4})"', self.query.text)
+        if quoted is None and each is None:
+            return []
+        out: list[Sentence] = []
+        for report in self.plan.reports:
+            for said in self.reader.finder.views.sentences(report.report_id):
+                text = plain(self.reader.shelf.text(report.report_id)[said.start : said.end]).replace(" ", "")
+                one = Sentence(report, said.start, said.end, said.part, said.section, 1.0)
+                if quoted and re.search(
+                    rf'[^,。;、]{{2,20}}、(?:[^,。;、"]{{2,24}}、)*(?!打|实施|推进|抓|落实|围绕|建设)[^,。;、"]{{4,24}}"{re.escape(quoted.group("name"))}"',
+                    text,
+                ):
+                    return [one]
+                if each and re.search(
+                    rf'(?:今年|{report.report_year}年)[^。;]{{0,40}}"[^"]{{2,12}}{each.group("noun")}"', text
+                ):
+                    out.append(one)
+            if out:
+                return out[:PROSE_QUOTES]
         return []
 
     def _announced_set(self, report: Report, count: int, noun: str) -> list[Sentence]:
@@ -1089,13 +1117,12 @@ class _Draft:
         ):
             return []
         out: list[Sentence] = []
-        for start, end in sentence_spans(text, said.end, min(len(text), said.end + 2400)):
-            counted = re.match(
-                r"[一二三四五六七八九十]{1,2}是|第[一二三四五六七八九十]{1,2}[,，、]|[①-⑳]", text[start:end]
-            )
-            if counted:
+        first = 2 if re.search("一是|第一[,、]|①", words) else 1  # …还存在不少问题:一是安全发展观还没有建立
+        for start, end in sentence_spans(text, said.end, min(len(text), said.end + COUNTED_OFF_CHARS)):
+            counted = _COUNTED.match(text, start, end)
+            if counted and _ordinal(counted) == len(out) + first:
                 out.append(replace(said, start=start, end=end))
-            elif (out and text.count("\n", out[-1].end, start) > 0) or (not out and start - said.end > 160):
+            elif (not out and start - said.end > (160 if first == 1 else 800)) or _HEADED.match(plain(text[start:end])):
                 break
         if len(out) > 1:
             return out[:LIST_QUOTES]
@@ -1133,6 +1160,11 @@ class _Draft:
 
 
 # -- small things ----------------------------------------------------------------------------------
+
+
+def _ordinal(mark: re.Match[str]) -> int:
+    """The number of a list mark: 2 for 二是, 第二, and ②."""
+    return ord(mark["o"]) - ord("①") + 1 if mark["o"] else int(chinese_number(mark["n"] or mark["n2"]) or 0)
 
 
 def _office_before(line: str, name: str) -> str:
