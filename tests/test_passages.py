@@ -320,3 +320,38 @@ def test_a_plan_under_a_heading_of_the_next_year_is_that_years() -> None:
     )
     passage = next(p for p in split_report(make_report(text, year=1980)) if "34250" in p.text)
     assert (passage.part, passage.period) == ("plan", "1981")
+
+
+def test_the_second_year_of_a_government_is_a_year_and_no_term() -> None:
+    text = (
+        OPENING
+        + "一、2019年工作回顾\n2019年是本届政府履职的第二年。\n"
+        + REVIEW
+        + "二、2020年重点工作\n"
+        + PLAN
+        + CLOSING
+    )
+    assert part_at(text, "新增就业1.5万人") == ("review", "2019")
+
+
+def test_a_year_named_inside_the_review_of_five_years_opens_no_review_of_the_year() -> None:
+    text = (
+        OPENING
+        + "一、“十三五”时期经济社会发展取得显著成就\n（一）经济平稳较快发展。2020年全区生产总值完成205亿元。\n（二）结构优化。新增就业7万人。\n"
+        + "二、2021年重点工作\n"
+        + PLAN
+    )
+    assert part_at(text, "新增就业7万人", 2021) == ("term_review", "2016-2020")
+
+
+def test_problems_announced_by_a_colon_hold_until_the_next_heading() -> None:
+    text = (
+        OPENING
+        + "一、2019年工作回顾\n"
+        + REVIEW
+        + "我们清醒地认识到，发展还面临不少困难和问题：\n增长任务艰巨。\n公共服务不足。\n对此，我们将努力改进。\n二、2020年重点工作\n"
+        + PLAN
+    )
+    assert part_at(text, "公共服务不足")[0] == "problems"
+    assert part_at(text, "努力改进")[0] == "review"
+    assert part_at(text, "新增就业1.6万人") == ("plan", "2020")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -717,3 +718,33 @@ def test_problems_announced_by_a_colon_have_a_paragraph_each() -> None:
     text = Desk([made(HEPING, 2020, review, "各项工作。")]).ask("和平区2020年政府工作报告指出了哪些困难和问题?").text
     assert "任务艰巨" in text
     assert "学位供给不足" in text
+
+
+def test_members_listed_before_their_name_are_quoted_with_it() -> None:
+    plan = "高水平打造东部走廊、西部走廊、北陵园区等“两廊一园区”重大平台。\n持续推进“两廊一园区”建设，加快项目落地。"
+    text = Desk([made(HEPING, 2020, "各项工作。", plan)]).ask("和平区2020年报告提到的“两廊一园区”是指什么").text
+    assert "北陵园区" in text
+    assert "项目落地" not in text
+
+
+def test_a_list_announced_is_followed_over_its_lines() -> None:
+    items = "\n".join(
+        f"{n}是做好{w}工作。细处有三，一是准、二是快。" for n, w in zip("一二三四五", "水电气暖路", strict=True)
+    )
+    text = (
+        Desk([made(HEPING, 2020, "各项工作。", f"我们将重点抓好以下五个方面工作：\n{items}")])
+        .ask("和平区2020年重点抓好哪五个方面工作")
+        .text
+    )
+    assert all(f"做好{w}工作" in text for w in "水电气暖路")
+
+
+def test_the_report_of_a_session_is_told_by_its_number() -> None:
+    review = "存在的问题：产业竞争力不强。"
+    old = made(HEPING, 2021, f"各项工作。\n我们也看到还{review}", "各项工作。")
+    new = made(HEPING, 2021, "各项工作。\n我们也看到还存在的问题：公共服务不足。", "各项工作。")
+    first = replace(old, report_id="old", meeting="和平区第十八届人民代表大会第六次会议")
+    second = replace(new, report_id="new", meeting="和平区第十九届人民代表大会第一次会议")
+    text = Desk([first, second]).ask("2021年和平区十九届人大一次会议报告指出存在哪些问题").text
+    assert "公共服务不足" in text
+    assert "竞争力" not in text
