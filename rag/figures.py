@@ -1430,6 +1430,8 @@ def _lead_off(words: str) -> str:
             break
         taken.append(token)
         rest = behind
+    if rest.strip() == "房" and taken:  # 保障房, 人才房 cut into two words
+        rest = taken.pop() + rest
     if _BARE_MEASURE.fullmatch(rest.strip()):  # 城区规划面积 is measured by 城区规划, not by 面积 alone
         while taken and taken[-1] in _MEASURED:
             rest = taken.pop() + rest

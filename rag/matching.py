@@ -301,7 +301,7 @@ _SISTERS = tuple(
         "国有 民营 外资",
         "供水 供热 供气 排水 污水 雨水",
         "存款 贷款",
-        "学位 床位 车位 泊位 厕位",
+        "学位 床位 车位 厕位",
         "养老 托育 托幼 托位 殡葬",
         "铁路 公路 航空 水路 港口 机场",
         "高速公路 农村公路 国道 省道 断头路",
@@ -325,7 +325,9 @@ _SISTERS = tuple(
 
 def _sister(group: Sequence[str], words: str, indicator: str) -> bool:
     asked = [w for w in group if w in words]
-    return len(asked) == 1 and asked[0] not in indicator and any(w in indicator for w in group)
+    if len(asked) != 1 or any(w in indicator for w in (asked[0], *_alike(asked[0]))):
+        return False
+    return any(w in indicator for w in group)
 
 
 def _other_kind(words: str, indicator: str, unit: str) -> bool:

@@ -772,7 +772,10 @@ def _read_clauses(clauses: Sequence[str], *, told_numbers: bool) -> list[Indicat
         for ask in _read_clause(clause):
             scope = ask.measures == ("rank",) and ask.words in ("全国", "全省", "全市", "世界", "全球")
             if (not ask.words or scope or _BARE.fullmatch(ask.words)) and asks:
-                inherited = replace(asks[-1], measures=ask.measures, units=ask.units, marks=ask.marks, inherits=True)
+                told_money = re.search("投资|金额", ask.words) and not ask.measures and "各" not in clause
+                money = "money" if told_money else ""  # 8个项目,投资多少
+                units = ask.units or money
+                inherited = replace(asks[-1], measures=ask.measures, units=units, marks=ask.marks, inherits=True)
                 if told and ask.units and not (ask.measures or asks[-1].measures or asks[-1].units):
                     asks[-1] = replace(inherited, inherits=False)  # 民生实事里发掘就业岗位,最后做到多少个?
                 else:
