@@ -250,7 +250,8 @@ def match_figure(ask: IndicatorAsk, figure: Figure, *, indicator: str, clause: s
             return Match(0.7 + 0.1 * focus, False, focus)
         return Match(0.0, False, focus)
     words = words_of(ask.words)
-    if not words or _other_kind(ask.words, indicator, figure.unit):
+    counted = indicator if len(indicator) > 3 else clause  # 体育产业、增加值突破1000亿元: the name alone tells nothing
+    if not words or _other_kind(ask.words, counted, figure.unit):
         return Match(0.0, False, focus)
     c_ind, c_clause = cover(words, indicator), cover(words, clause)
     near = max(c_ind, c_clause)
@@ -317,6 +318,7 @@ _SISTERS = tuple(
         "医院 学校 图书馆 博物馆 体育馆",
         "失业保险 养老保险 医疗保险 工伤保险 生育保险",
         "党员 团员",
+        "文化产业 体育产业 旅游产业 文旅产业",
         "第一产业 第二产业 第三产业",
         "国内游客 入境游客 境外游客 过夜游客",
     )

@@ -799,6 +799,7 @@ _BARE = re.compile(
 
 def _closed_up(rest: str) -> str:
     """The question without the gaps that times left between a noun's words: 农村居民2024年人均可支配收入."""
+    rest = re.sub("及(?:其)?相关(?=产业)", "", rest)  # 文化及相关产业 is one trade
     return re.sub(r"(?<=[一-鿿])\s{4,}的?(?=[一-鿿])", "", rest)
 
 
