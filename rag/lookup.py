@@ -240,12 +240,18 @@ class Finder:
 
     @staticmethod
     def _beside(cell: Cell, beside: Figure, figures: Sequence[Figure]) -> list[Candidate]:
-        """The next number of the class asked for in the sentence of ``beside``: 项目100个,投资额超650亿元."""
-        same = [
-            f
-            for f in figures
-            if f.report_id == beside.report_id and f.quote_start == beside.quote_start and f.start > beside.start
-        ]
+        """The next number of the class asked for in the sentence of ``beside``: 项目100个,投资额超650亿元.
+
+        One before it where it belongs to it: 总投资168.2亿元的44个项目; 税收增长30.3%,达1325亿元.
+        """
+        sentence = (beside.report_id, beside.quote_start)
+        together = [f for f in figures if (f.report_id, f.quote_start) == sentence and f.start != beside.start]
+        same: list[Figure] = []
+        if cell.ask.units == "money":
+            same = [f for f in together if 0 <= beside.start - f.end <= 1 and f.indicator.endswith("投资")]
+        if cell.ask.measures:
+            same += [f for f in together if f.indicator == beside.indicator and f.measure in cell.ask.measures]
+        same += [f for f in together if f.start > beside.start and f not in same]
         if "总数" in cell.ask.marks:
             same = [f for f in same if strip_multiple(f.unit) == strip_multiple(beside.unit)]
         if cell.ask.units.startswith("count:"):

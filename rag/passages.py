@@ -224,6 +224,7 @@ class _BlockReader:
         self.seen_review = False
         self.ended_at = length
         self.troubled = False  # inside a list of problems
+        self.fresh = False  # right behind a heading
         self.listing = False  # behind a line that announces problems: each paragraph is one
 
     def count(self, view: str, lines: Sequence[tuple[int, int]]) -> None:
@@ -275,6 +276,7 @@ class _BlockReader:
             self.path.pop()
         below = bool(self.path) and self.path[0][0] == 0
         self.path.append((level, shown))
+        self.fresh = level <= 1
         self.troubled = self.listing = False
         part = part_of_heading(title, self.clock, level=level, before=self.base)
         if below and level == 1 and not re.search(r'年|届|实事|问题|体会|回顾|成就|五"?时期', title):
@@ -313,6 +315,11 @@ class _BlockReader:
         if self.part == "front" and re.search(r"各位代表|现在,?我(?:代表|受)|请予审议|同志们[:,]", head):
             self.part = self.base = "opening"
         moved = _moved_part(head, self.part, self.base, self.clock)
+        first, self.fresh = self.fresh, False
+        if first and moved == "review" and self.part == "term_review" and re.match(r'(?:19|20)\d\d年是"?十.五', head):
+            moved = (
+                None  # 2010年是“十一五”规划的最后一年 opens what the heading announced, the review of the five years
+            )
         if moved is not None:
             if moved == "plan" or self.base in ("front", "opening", "unknown"):
                 self.base = moved
