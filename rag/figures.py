@@ -989,14 +989,22 @@ def _rate_measure(named: str) -> Measure:
     return "level" if _LEVEL_RATE.search(named) else "share"
 
 
+_RANK_ALONE = re.compile(
+    r"(?:继续|仍|均|双双|首次|持续|连续[\d一二两三四五六七八九十]{1,2}[年次届])*(?:位|稳|跃)?(?:居(?!民)|列|保持)(?:在)?[^,。;\d]{0,14}"
+)
+
+
 def _read_rank(text: str, draft: _Draft, done: Sequence[_Draft]) -> _Draft:
     left = re.sub(
         r"(?:综合)?(?:由|从|上升|跃升|攀升|提升|前移|升|跃|排名|位居|位列|名列|跃居|稳居|居|列|排|上升至?|攀升至?|跃升至?|升至|保持|继续|均|连续\S{1,4}年|蝉联|位次|至|到)*(?:全国|全省|全市|全区|全县|全州|世界|全球|各区|\S{0,4}地区)?(?:各区|各县|同类城市|设区市|地级市|百强区|百强县)?$",
         "",
         draft.left,
     )
+    if _RANK_ALONE.fullmatch(draft.left.strip("、, ")):
+        left = ""  # 出口总额增长13.5%、连续29年居内地城市首位
     scope = re.search(r"(?:全国|全省|全市|世界|全球|百强区|百强县|百强|\S{2}地区)\S*$", draft.left)
-    named = clean_phrase(left) or _subject(done) or _words_before(text, draft)
+    before = re.sub(r"(?<=..)占(?!比|地).*$", "", _subject(done))  # 上市企业109家,占全市的37%,居全国第二
+    named = clean_phrase(left) or before or _words_before(text, draft)
     place = re.findall(r"全国|全省|全市|全区|世界|全球", draft.left + q_written(text, draft))
     label = (
         named
