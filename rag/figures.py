@@ -83,6 +83,7 @@ _SPAN_WORD = re.compile(
 _YEARS_AHEAD = re.compile(
     r"(?:利用|通过|力争|争取|计划|规划|拟|再?用)+(?:大约|约)?(?P<n>[两三四五2-5])年(?:左右)?(?:的)?(?:时间|内|左右)"
 )
+_COMING_YEARS = re.compile(r"(?:未来|今后)(?:的)?(?P<n>[两三四2-4])年")
 _PLAN_END = re.compile(r'到?"?(?P<plan>十[一二三四五六]|[六七八九十])五"?(?:规划)?期?末|到(?:本世纪末|20\d\d年)')
 _PART_YEAR = re.compile(
     r"(?P<h1>上半年)|(?P<h2>下半年)|(?P<q3>前三季度|1-9月|1至9月)|第?(?P<q>[一二三四1-4])季度|(?<!\d)1(?:-|至|到)(?P<m>\d{1,2})月"
@@ -1163,6 +1164,7 @@ def clean_phrase(words: str) -> str:
         return yearly.group()
     phrase = re.sub(r"\[\d{1,3}\]|在[^,]{0,30}基础上$|^(?:的|高基数)*(?:基础上|情况下)", "", phrase)
     phrase = re.sub(r"^近?\d{1,2}年(?:来|以来|间)", "", phrase)  # 近17年来GDP增速
+    phrase = re.sub(r"^(?:未来|今后)的?[两三四五2-5]年内?(?:还)?(?:要|将)?(?=[一-鿿]{2})", "", phrase)
     phrase = re.sub(r"(?<=[一-鿿]{2})(?:这|过去)?[五四三5]年(?:来|间)?(?:累计|共)?$", "", phrase)
     phrase = re.sub(r"^(?:这|过去)?[五四三5]年(?:来|间)?(?:累计|共)?(?=[一-鿿]{2})(?!计划|规划|制|级|期)", "", phrase)
     phrase = re.sub(r"(?:已|且)?(?:连续|保持)[\d一二两三四五六七八九十]{1,3}年(?:以上)?$", "", phrase)
@@ -1553,8 +1555,9 @@ def _times(text: str, clock: Clock, passage: Passage) -> list[_Time]:
                 found.append(_Time(match.start(), match.end(), str(plan[1]), "year", weak=base and times))
         elif "世纪末" in match.group() and clock.report_year and clock.report_year < 2000:
             found.append(_Time(match.start(), match.end(), "2000", "year"))
-    if clock.report_year and passage.part in ("plan", "term_plan", "livelihood"):
-        for match in _YEARS_AHEAD.finditer(text):
+    if clock.report_year:
+        planned = passage.part in ("plan", "term_plan", "livelihood")
+        for match in [*_COMING_YEARS.finditer(text), *(_YEARS_AHEAD.finditer(text) if planned else ())]:
             n = match.group("n")
             years = int(n) if n.isdigit() else "两三四五".index(n) + 2
             found.append(

@@ -143,7 +143,7 @@ _YEAR = re.compile(
 _SHORT_YEAR = re.compile(r"(?<![\d.])(?P<y>[0-4]\d|9\d|8\d)年(?!来|间|代|内|以上)")
 _PART = re.compile(r"(?P<h1>上半年)|(?P<h2>下半年)|(?P<q3>前三季度)|第?(?P<q>[一二三四1-4])季度")
 _RELATIVE = re.compile(
-    r"(?P<this>今年|本年度?|当年)|(?P<last>去年|上一?年|前一年|头一年)|(?P<next>明年|下一年|来年)|(?P<before>前年)"
+    r"(?P<this>今年|本年度?|当年)|(?P<last>去年|(?<![够赶])上一?年|前一年|头一年)|(?P<next>明年|下一年|来年)|(?P<before>前年)"
 )
 _RECENT = re.compile(
     r"(?:近|最近|过去|这)(?P<n>[两二三四六七八九十]|[2-9]|10)年(?:来|间)?|(?P<all>历年|逐年|各年|各年度|所有年份|这些年|多年来|历史上)"
@@ -684,7 +684,7 @@ class _Reader:
             q
             for q in find_quantities(self.rest)
             if q.kind != "rank"
-            and not re.search(r"(?:米|公里|分钟|小时)$", q.unit)
+            and not re.fullmatch(r"[万千百]*(?:米|公里|分钟|小时)", q.unit)
             and not re.match(r"(?:以上|以下)(?:的)?(?!了)[一-鿿]", self.text[q.end : q.end + 4])
             and not (
                 self.text[: q.start].endswith(("超", "超过", "过")) and re.match("的?[一-鿿]{2}", self.text[q.end :])
