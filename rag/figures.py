@@ -1653,6 +1653,8 @@ def _relative_times(text: str, clock: Clock, part: Part) -> Iterator[_Time]:
         else:
             compares = compared is not None
         weak = compares or match.group("post") == "同期" or (word == "上年" and part not in ("plan",))
+        if re.match(r"(?:出台|制定|确定|提出|安排|下达|部署|启动|发布)的", behind):
+            weak = True  # 继续执行去年出台的政策,新增减税降费约5000亿元
         if re.match(r"[^,。;]{0,24}基础上", behind):
             weak = True  # 在去年任务的基础上增长8.1%
         if word == "今年" and part in ("term_review",) and clock.past and clock.past[1] == clock.report_year:

@@ -355,3 +355,17 @@ def test_problems_announced_by_a_colon_hold_until_the_next_heading() -> None:
     assert part_at(text, "公共服务不足")[0] == "problems"
     assert part_at(text, "努力改进")[0] == "review"
     assert part_at(text, "新增就业1.6万人") == ("plan", "2020")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "随着2020年工作的完成，“十三五”规划圆满收官。五年来，我们干成了许多大事。",
+        "各位代表！2020年是“十三五”规划收官之年。五年来，我们牢记嘱托、感恩奋进。",
+        "——这是民生福利实现历史性提升的五年。",
+    ],
+)
+def test_a_paragraph_may_turn_from_the_year_to_the_five_years(words: str) -> None:
+    text = OPENING + "一、2020年工作和“十三五”发展回顾\n2020年，改造小区20个。\n" + words + "新增学位4.3万座。\n"
+    assert part_at(text, "改造小区", 2021)[0] == "review"
+    assert part_at(text, "新增学位", 2021) == ("term_review", "2016-2020")
