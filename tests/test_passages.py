@@ -366,6 +366,11 @@ def test_problems_announced_by_a_colon_hold_until_the_next_heading() -> None:
     ],
 )
 def test_a_paragraph_may_turn_from_the_year_to_the_five_years(words: str) -> None:
-    text = OPENING + "一、2020年工作和“十三五”发展回顾\n2020年，改造小区20个。\n" + words + "新增学位4.3万座。\n"
+    text = (
+        OPENING
+        + "一、2020年工作和“十三五”发展回顾\n2020年，改造小区20个。\n"
+        + words
+        + "新增学位4.3万座，是“十二五”时期的3.7倍，义务教育质量居全省区县前列，群众满意度持续提升，获评示范区。\n"
+    )
     assert part_at(text, "改造小区", 2021)[0] == "review"
     assert part_at(text, "新增学位", 2021) == ("term_review", "2016-2020")
