@@ -36,6 +36,11 @@ _SOFT = re.compile(
 _SETS_GOALS = re.compile(r"(?:主要|预期|发展|调控)(?:预期|发展|调控)*目标(?:建议)?(?:是|为|:|安排)")
 
 
+_SETS_NONE = re.compile(
+    r"(?:没有|不再?|未)(?:提出|设定?|设置|确定)[^,。;]{0,16}(?:目标|指标)"
+)  # 没有提出全年经济增速具体目标
+
+
 class Shelf(Protocol):
     """What reading needs of a catalogue."""
 
@@ -112,6 +117,7 @@ class CellResult:
 
 
 SURE_MATCH = 0.8  # a match of words below it is looked for in reports of other years too
+TERM_CHARS = 600  # a report that reviews or plans a term spends more words on it
 NEAR_YEARS = 6  # a report tells of years as far back, and sets goals as far ahead
 
 
@@ -202,7 +208,7 @@ class Finder:
         reports = self.holdings.reports(cell.place, delivered=cell.delivered)
         if not reports:
             return CellResult(cell, "no_report", cell.period.period if cell.period else "")
-        window = _window(cell, reports)
+        window = _window(cell, self._of_term(cell, reports))
         good: list[Candidate] = []
         fitting: list[Candidate] = []
         rows: list[Row] = []
@@ -237,6 +243,19 @@ class Finder:
         said = self._said(cell, holder, window)
         outcome: Outcome = "no_figure" if said is not None or off_measure else "not_in_report"
         return CellResult(cell, outcome, window.label, (), said, (off_measure + near)[:2], None, holder, window.assumed)
+
+    def _of_term(self, cell: Cell, reports: tuple[Report, ...]) -> tuple[Report, ...]:
+        """For 今后五年 and 过去五年 without a year the reports that tell of a term at length, else all."""
+        kind = cell.period.kind if cell.period is not None else ""
+        part = {"past_term": "term_review", "coming_term": "term_plan"}.get(kind)
+        if part is None or cell.hint is not None:
+            return reports
+        told = [
+            r
+            for r in reports
+            if sum(p.end - p.start for p in self.shelf.passages(r.report_id) if p.part == part) >= TERM_CHARS
+        ]
+        return tuple(told) or reports
 
     @staticmethod
     def _beside(cell: Cell, beside: Figure, figures: Sequence[Figure]) -> list[Candidate]:
@@ -379,6 +398,7 @@ class Finder:
                 0.15 * bool(_HANDED_DOWN.search(said.words))
                 + 0.1 * bool(_SOFT.search(said.words))
                 + 0.06 * ("目标" in said.words)
+                + 0.5 * bool(_SETS_NONE.search(said.words))
                 + 0.35 * (goals >= 0 and "\n" not in text[goals : said.start])
                 - 0.0004 * (said.end - said.start)
             )

@@ -362,7 +362,7 @@ def test_problems_announced_by_a_colon_hold_until_the_next_heading() -> None:
     [
         "随着2020年工作的完成，“十三五”规划圆满收官。五年来，我们干成了许多大事。",
         "各位代表！2020年是“十三五”规划收官之年。五年来，我们牢记嘱托、感恩奋进。",
-        "——这是民生福利实现历史性提升的五年。",
+        "这些成绩来之不易，是全区上下五年来共同奋斗的结果。\n——这是民生福利实现历史性提升的五年。",
     ],
 )
 def test_a_paragraph_may_turn_from_the_year_to_the_five_years(words: str) -> None:
@@ -370,7 +370,7 @@ def test_a_paragraph_may_turn_from_the_year_to_the_five_years(words: str) -> Non
         OPENING
         + "一、2020年工作和“十三五”发展回顾\n2020年，改造小区20个。\n"
         + words
-        + "新增学位4.3万座，是“十二五”时期的3.7倍，义务教育质量居全省区县前列，群众满意度持续提升，获评示范区。\n"
+        + "新增学位4.3万座，是“十二五”时期的3.7倍，义务教育质量居全省区县前列，群众满意度持续提升，获评全国义务教育质量监测结果应用实验区，群众的获得感更加充实。\n"
     )
     assert part_at(text, "改造小区", 2021)[0] == "review"
     assert part_at(text, "新增学位", 2021) == ("term_review", "2016-2020")
