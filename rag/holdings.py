@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from rag.numerals import chinese_number
 from rag.types import Place, Report
 
 ANSWERING = ("work_report", "partial")
 
 
 _SESSION = re.compile(
-    r"第?(?P<of>[一二三四五六七八九十]{1,3})届人(?:大|民代表大会|代会)第?(?P<n>[一二三四五六七八九十]{1,2})次"
+    r"第?(?P<of>[一二三四五六七八九十]{1,3})届(?:人大|人民代表大会|人代会)?第?(?P<n>[一二三四五六七八九十]{1,2})次"
 )
 
 
@@ -20,6 +21,13 @@ def session_of(report: Report) -> str:
     """The session of the congress that heard a report (二届一次), by its recorded meeting or its title, or ""."""
     match = _SESSION.search(report.meeting or "") or _SESSION.search(report.title)
     return f"{match['of']}届{match['n']}次" if match else ""
+
+
+def _in_time(report: Report) -> tuple[int, int, int, str, str]:
+    """Sorts reports by year, then by the session of the congress: the one before an election, the one after it."""
+    match = _SESSION.fullmatch(session_of(report))
+    term, session = (int(chinese_number(match[g]) or 0) for g in ("of", "n")) if match else (0, 0)
+    return report.report_year or 0, term, session, report.delivered_on or "", report.report_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +45,7 @@ class Holdings:
         for report in everything:
             if report.kind in ANSWERING and report.duplicate_of is None and report.place_code:
                 by_place.setdefault(report.place_code, []).append(report)
-        ordered = {
-            code: tuple(sorted(rows, key=lambda r: (r.report_year or 0, r.delivered_on or "", r.report_id)))
-            for code, rows in sorted(by_place.items())
-        }
+        ordered = {code: tuple(sorted(rows, key=_in_time)) for code, rows in sorted(by_place.items())}
         return cls(ordered, everything)
 
     @property
@@ -51,9 +56,13 @@ class Holdings:
     def reports(self, place: Place, *, delivered: str = "") -> tuple[Report, ...]:
         """Reports of a place, oldest first.
 
-        With ``delivered`` those of that month (2021-10) or that session of its congress (二届一次), if there are any.
+        With ``delivered`` those of that month (2021-10) or that session of its congress (二届一次), if there are any;
+        of years with two reports the first (年初) or the last (换届).
         """
         rows = self.by_place.get(place.code, ())
+        if delivered in ("年初", "换届"):
+            by_year = {r.report_year: r for r in (reversed(rows) if delivered == "年初" else rows)}
+            return tuple(r for r in rows if by_year[r.report_year] is r)
         if "届" in delivered:
             rows = tuple(r for r in rows if session_of(r) == delivered) or rows
         elif delivered:

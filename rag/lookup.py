@@ -398,7 +398,7 @@ class Finder:
                 0.15 * bool(_HANDED_DOWN.search(said.words))
                 + 0.1 * bool(_SOFT.search(said.words))
                 + 0.06 * ("目标" in said.words)
-                + 0.5 * bool(_SETS_NONE.search(said.words))
+                + 0.9 * bool(_SETS_NONE.search(said.words))
                 + 0.35 * (goals >= 0 and "\n" not in text[goals : said.start])
                 - 0.0004 * (said.end - said.start)
             )

@@ -100,7 +100,7 @@ class Query:
     wants_rank: str = ""  # "most" or "least": which one is ahead
     topic: str = ""  # what is left of the question when place and time are gone, for retrieval
     follows: bool = False
-    delivered: str = ""  # "2021-10", "二届一次": the report of that month or that session is meant
+    delivered: str = ""  # "2021-10", "二届一次", "年初", "换届": which report of a year with two is meant
     report_hint: int | None = None  # 2018年政府工作报告: the report meant, where other years stand beside it
     pairs: tuple[tuple[str, Role], ...] = ()  # years with the role that each is asked for
     may_be_actual: bool = False  # 安排 alone speaks of a goal as of what was done
@@ -126,7 +126,7 @@ _STRANGER = re.compile(
     r"(?=(?:19|20)\d\d|今年|去年|明年|前年|上年|的|政府|GDP|,)"
 )
 _PAST_TERM = re.compile(
-    r"(?:过去|近|这|前|上)(?:的)?(?:五|5|四|4)年(?:间|来|里|中|内)?|(?<!\d)(?:五|5|四)年(?:来|间|里|累计|共|总共|一共)|(?<![今后未来以后下十一二三四])五年(?:的)?(?=累计|新增|共|实际|总|年均|改造|完成|建|增|拆|培)|本届政府|上届政府|任期内?"
+    r"(?:过去|近|这|前|上)(?:的)?(?:五|5|四|4)年(?:间|来|里|中|内)?|(?<!\d)(?:五|5|四)年(?:来|间|里|累计|共|总共|一共)|(?<![今后未来以后下十一二三四])五年(?:的)?(?=累计|新增|新建|共|实际|总|年均|改造|完成|建|增|拆|培|筹集|下降|减少|提高|投入|帮助|招)|本届政府|上届政府|任期内?"
 )
 _COMING_TERM = re.compile(
     r"(?:今后|未来|往后|接下来|下一个)(?:的)?(?:五|5|几)年|下一届|新一届(?:政府)?|五年规划|五年目标"
@@ -582,7 +582,7 @@ class _Reader:
         return self._parts([ask for _, ask in sorted(found, key=lambda p: p[0])])
 
     def _delivered(self) -> str:
-        """The month in which the report meant was delivered (2021年10月的报告: 2021-10), or its session (二届一次)."""
+        """Which report is meant: that of a month (2021年10月的报告: 2021-10), of a session (二届一次), 年初 or 换届."""
         session = re.search(
             r"第?(?P<of>[一二三四五六七八九十]{1,3})届(?:人大|人民代表大会|人代会)第?(?P<n>[一二三四五六七八九十]{1,2})次(?:会议|全会)?",
             self.rest,
@@ -592,7 +592,10 @@ class _Reader:
             return f"{session['of']}届{session['n']}次"
         match = re.search(r"(?P<y>(?:19|20)\d\d)\s?年(?P<m>\d{1,2})月(?:份)?(?:\d{1,2}[日号])?", self.rest)
         if match is None:
-            return ""
+            which = re.search(
+                r"年初(?:的|那份|的那份)?(?:政府工作)?报告|换届(?:后)?(?:的|那份|的那份)?(?:政府工作)?报告", self.text
+            )
+            return which.group()[:2] if which else ""
         self.take(match.start("m"), match.end())
         near = self.text[match.end() : match.end() + 12]
         named = re.search(r"报告|换届|大会|人代会|会议", near) is not None
@@ -878,6 +881,8 @@ def cut(text: str) -> tuple[str, ...]:
             words[-1] += word
         elif word in ("以上", "以下") and words and words[-1] in ("规模", "限额"):
             words[-1] += word  # 规模以上工业企业 are not all industrial firms
+        elif word == "上" and words and words[-1] in ("四", "规", "限"):
+            words[-1] += word  # 四上企业, 规上工业
         else:
             words.append(word)
     return tuple(words)

@@ -748,3 +748,33 @@ def test_the_report_of_a_session_is_told_by_its_number() -> None:
     text = Desk([first, second]).ask("2021年和平区十九届人大一次会议报告指出存在哪些问题").text
     assert "公共服务不足" in text
     assert "竞争力" not in text
+
+
+def test_of_two_reports_of_a_year_the_first_and_the_last_have_their_names() -> None:
+    early = replace(
+        made(HEPING, 2021, "各项工作。", "今年改造小区20个。"),
+        report_id="b",
+        meeting="和平区第十八届人民代表大会第六次会议",
+    )
+    late = replace(
+        made(HEPING, 2021, "各项工作。", "今年改造小区30个。"),
+        report_id="a",
+        meeting="和平区第十九届人民代表大会第一次会议",
+    )
+    desk = Desk([early, late])
+    assert [row[3] for row in seen(desk.ask("和平区2021年年初的报告提出改造小区多少个"))] == ["20个"]
+    assert [row[3] for row in seen(desk.ask("和平区2021年换届报告提出改造小区多少个"))] == ["30个"]
+
+
+def test_the_coming_years_are_those_of_the_newest_report_that_plans_a_term() -> None:
+    ahead = "五年新增学位7万座。" + "各项事业持续推进，城区品质稳步提升。" * 40
+    term = made(HEPING, 2021, "各项工作。", f"各项工作。\n三、今后五年的主要目标\n{ahead}")
+    newest = made(HEPING, 2023, "各项工作。", "今年新增学位1万座。")
+    assert [row[3] for row in seen(Desk([term, newest]).ask("和平区今后五年新增学位多少座"))] == ["7万座"]
+
+
+def test_a_goal_that_is_not_set_is_told_in_the_reports_words() -> None:
+    plan = "我们没有提出全年经济增速具体目标。今年主要预期目标是：居民收入增长与经济增长基本同步。"
+    answer = Desk([made(HEPING, 2020, "各项工作。", plan)]).ask("和平区2020年GDP增长目标")
+    assert answer.status == "no_figure"
+    assert "没有提出全年经济增速具体目标" in answer.text
