@@ -687,10 +687,9 @@ def _window(cell: Cell, reports: Sequence[Report]) -> _Window:
         role = None
     # what a five-year plan wants of its last year stands in the report that sets the plan
     holder = min(setters, key=lambda r: abs(year - 4 - (r.report_year or 0)), default=_holder(dated, year, role))
-    set_before = bool(setters)
     if holder is None and cell.hint is not None and dated and dated[-1].report_year == cell.hint:
         holder = dated[-1]  # 2003年的报告预计到2005年
-    return _Window(label, role, every, holder, years=(label,), assumed=assumed, set_before=set_before)
+    return _Window(label, role, every, holder, years=(label,), assumed=assumed, set_before=bool(setters))
 
 
 def _resolved_year(period: PeriodAsk, newest: Report) -> int | None:

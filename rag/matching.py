@@ -325,19 +325,24 @@ _SISTERS = tuple(
 )
 
 
-def _sister(group: Sequence[str], words: str, indicator: str) -> bool:
-    asked = [w for w in group if w in words]
-    if len(asked) != 1 or any(w in indicator for w in (asked[0], *_alike(asked[0]))):
-        return False
-    return any(w in indicator for w in group)
+@lru_cache(maxsize=1024)
+def _sisters(words: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """For each kind that the words ask for alone: its names, and those of its sisters."""
+    out = []
+    for group in _SISTERS:
+        asked = [w for w in group if w in words]
+        if len(asked) == 1:
+            out.append(((asked[0], *_alike(asked[0])), tuple(w for w in group if w != asked[0])))
+    return tuple(out)
 
 
 def _other_kind(words: str, indicator: str, unit: str) -> bool:
     """Whether the figure counts something else of the same thing: cars made, cars sold, cars on the road."""
     if "工农业" in words and "工农业" not in indicator and re.search("[工农]业", indicator):
         return True  # both together, not one of the two
-    if any(_sister(group, words, indicator) for group in _SISTERS):
-        return True
+    for own, sisters in _sisters(words):
+        if not any(w in indicator for w in own) and any(w in indicator for w in sisters):
+            return True
     asked = _kind_asked(words)
     if asked is None or asked.search(indicator):
         return False
