@@ -112,6 +112,13 @@ def test_a_number_in_a_table_opens_its_own_proof() -> None:
     )
 
 
+def test_a_column_that_says_the_same_in_every_row_is_marked_for_a_phone_to_leave_out() -> None:
+    told = replace(answer_of("和平区"), text="和平区写道：", related=())  # two years of one place
+    html = answer_html(told, lang="zh")
+    assert f'<th scope="col" class="same">{say("place", "zh")}</th>' in html
+    assert f'<th scope="col">{say("period", "zh")}</th>' in html
+
+
 def test_a_draft_has_nothing_to_click_since_nothing_is_proved_yet() -> None:
     html = progress_html([Step("理解")], "一[1]\n| 地方 | 数字 |\n|---|---|\n| 甲 | 3 [1] |", lang="zh")
     assert "<button" not in html

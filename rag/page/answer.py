@@ -190,13 +190,18 @@ def _figures(answer: Answer, marks: _Marks, lang: Lang) -> str:
 
 
 def _figure_table(title: str, figures: Sequence[CitedFigure], marks: _Marks, lang: Lang) -> str:
-    head = "".join(
-        f'<th scope="col">{escape(say(n, lang))}</th>' for n in ("place", "period", "indicator", "role", "value")
-    )
+    """The figures as a table; place and period are marked where every row says the same, for a phone to leave out."""
     names = _names([f.figure.place for f in figures])
+    place = _same({f.figure.place for f in figures})
+    period = _same({f.figure.period for f in figures})
+    plain = "".join(f'<th scope="col">{escape(say(n, lang))}</th>' for n in ("indicator", "role", "value"))
+    head = (
+        f'<th scope="col"{place}>{escape(say("place", lang))}</th>'
+        f'<th scope="col"{period}>{escape(say("period", lang))}</th>{plain}'
+    )
     rows = "".join(
-        f'<tr><td title="{escape(f.figure.place)}">{escape(names[f.figure.place])}</td>'
-        f"<td>{escape(period_zh(f.figure.period))}</td>"
+        f'<tr><td title="{escape(f.figure.place)}"{place}>{escape(names[f.figure.place])}</td>'
+        f"<td{period}>{escape(period_zh(f.figure.period))}</td>"
         f"<td>{escape(f.figure.indicator)}</td>"
         f'<td><span class="role role-{f.figure.role}">{escape(say(f"role_{f.figure.role}", lang))}</span></td>'
         f'<td class="value">{marks.number(f.citation, value_of(f))}</td></tr>'
@@ -206,6 +211,11 @@ def _figure_table(title: str, figures: Sequence[CitedFigure], marks: _Marks, lan
         f'<div class="scroll"><table class="figures"><caption>{escape(title)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
+
+
+def _same(values: set[str]) -> str:
+    """The class of a column that says the same in every row, or ""."""
+    return ' class="same"' if len(values) == 1 else ""
 
 
 def _names(places: Sequence[str]) -> dict[str, str]:
