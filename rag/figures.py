@@ -666,7 +666,7 @@ def _of_all(draft: _Draft, done: Sequence[_Draft]) -> _Draft | None:
     total = stock.group("total") or ""
     if total == "总里程":
         thing = _bare_noun(thing)
-    named = thing + (total if total.startswith(("总", "保")) and total != "总计" else "")
+    named = thing if total in ("总计", "累计") else thing + total
     return replace(draft, indicator=named, measure="level", inherited=True, of_all=True)
 
 
@@ -690,7 +690,7 @@ def _mended(text: str, draft: _Draft, done: Sequence[_Draft]) -> _Draft:
     alone = re.match(r"(?:以上|左右)?[,。;、]", draft.right) is not None  # and no noun behind: 新增50万亩早稻
     if bare and (subject := _subject(done) or (_words_before(text, draft) if alone else "")):
         # 企业4742家,五年新增3698家
-        subject = re.sub(r"(?<=..)占(?!比|地).*$", "", subject)
+        subject = _without_share(subject)
         named = subject if subject.startswith("新增") else draft.indicator + subject
         return replace(draft, indicator=named, inherited=True)
     if not _NAMELESS.fullmatch(draft.indicator):
@@ -1004,7 +1004,7 @@ def _read_rank(text: str, draft: _Draft, done: Sequence[_Draft]) -> _Draft:
     if _RANK_ALONE.fullmatch(draft.left.strip("、, ")):
         left = ""  # 出口总额增长13.5%、连续29年居内地城市首位
     scope = re.search(r"(?:全国|全省|全市|世界|全球|百强区|百强县|百强|\S{2}地区)\S*$", draft.left)
-    before = re.sub(r"(?<=..)占(?!比|地).*$", "", _subject(done))  # 上市企业109家,占全市的37%,居全国第二
+    before = _without_share(_subject(done))  # 上市企业109家,占全市的37%,居全国第二
     named = clean_phrase(left) or before or _words_before(text, draft)
     place = re.findall(r"全国|全省|全市|全区|世界|全球", draft.left + q_written(text, draft))
     label = (
@@ -1130,7 +1130,7 @@ def _named(text: str, draft: _Draft, left: str, done: Sequence[_Draft]) -> _Draf
         return replace(draft, indicator=named)
     subject = _subject(done, draft.quantity.unit) or _words_before(text, draft)
     if draft.quantity.unit in ("%", "倍"):  # 债款收入占本年收入的2.5%,比上年增长8.9%: the income grows, not its share
-        subject = re.sub(r"(?<=..)占(?!比|地).*$", "", subject)
+        subject = _without_share(subject)
     return replace(draft, indicator=subject, inherited=True)
 
 
@@ -1148,6 +1148,11 @@ def _subject(done: Sequence[_Draft], unit: str = "") -> str:
         if draft.indicator and draft.measure != "rank":
             return re.sub(r"(?:高于|低于|完成年度目标).*$", "", draft.indicator)
     return ""
+
+
+def _without_share(indicator: str) -> str:
+    """What a share is of: 债款收入 of 债款收入占本年收入."""
+    return re.sub(r"(?<=..)占(?!比|地).*$", "", indicator)
 
 
 def clean_phrase(words: str) -> str:

@@ -13,21 +13,39 @@ ANSWERING = ("work_report", "partial")
 
 
 _SESSION = re.compile(
-    r"第?(?P<of>[一二三四五六七八九十]{1,3})届(?:人大|人民代表大会|人代会)?第?(?P<n>[一二三四五六七八九十]{1,2})次"
+    r"第?(?P<term>[一二三四五六七八九十]{1,3})届(?:人大|人民代表大会|人代会)第?(?P<n>[一二三四五六七八九十]{1,2})次(?:会议|全会)?"
 )
 
 
-def session_of(report: Report) -> str:
-    """The session of the congress that heard a report (二届一次), by its recorded meeting or its title, or ""."""
-    match = _SESSION.search(report.meeting or "") or _SESSION.search(report.title)
-    return f"{match['of']}届{match['n']}次" if match else ""
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session of a people's congress as words name it; ``start`` and ``end`` span them."""
+
+    term: int
+    n: int
+    name: str  # 二届一次
+    start: int
+    end: int
+
+
+def session_named(text: str) -> Session | None:
+    """The first session that ``text`` names (第二届人民代表大会第一次会议, 二届人大一次会议), or None."""
+    match = _SESSION.search(text)
+    if match is None:
+        return None
+    term, n = (int(chinese_number(match[g]) or 0) for g in ("term", "n"))
+    return Session(term, n, f"{match['term']}届{match['n']}次", match.start(), match.end())
+
+
+def _session_of(report: Report) -> Session | None:
+    return session_named(report.meeting or "") or session_named(report.title)
 
 
 def _in_time(report: Report) -> tuple[int, int, int, str, str]:
     """Sorts reports by year, then by the session of the congress: the one before an election, the one after it."""
-    match = _SESSION.fullmatch(session_of(report))
-    term, session = (int(chinese_number(match[g]) or 0) for g in ("of", "n")) if match else (0, 0)
-    return report.report_year or 0, term, session, report.delivered_on or "", report.report_id
+    session = _session_of(report)
+    term, n = (session.term, session.n) if session else (0, 0)
+    return report.report_year or 0, term, n, report.delivered_on or "", report.report_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +82,7 @@ class Holdings:
             by_year = {r.report_year: r for r in (reversed(rows) if delivered == "年初" else rows)}
             return tuple(r for r in rows if by_year[r.report_year] is r)
         if "届" in delivered:
-            rows = tuple(r for r in rows if session_of(r) == delivered) or rows
+            rows = tuple(r for r in rows if (of := _session_of(r)) and of.name == delivered) or rows
         elif delivered:
             rows = tuple(r for r in rows if (r.delivered_on or "").startswith(delivered)) or rows
         return rows

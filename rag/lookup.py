@@ -34,11 +34,8 @@ _SOFT = re.compile(
 
 # The sentence that sets the year's main goals says what is asked of each of them.
 _SETS_GOALS = re.compile(r"(?:主要|预期|发展|调控)(?:预期|发展|调控)*目标(?:建议)?(?:是|为|:|安排)")
-
-
-_SETS_NONE = re.compile(
-    r"(?:没有|不再?|未)(?:提出|设定?|设置|确定)[^,。;]{0,16}(?:目标|指标)"
-)  # 没有提出全年经济增速具体目标
+# 没有提出全年经济增速具体目标
+_SETS_NONE = re.compile(r"(?:没有|不再?|未)(?:提出|设定?|设置|确定)[^,。;]{0,16}(?:目标|指标)")
 
 
 class Shelf(Protocol):

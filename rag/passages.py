@@ -316,10 +316,9 @@ class _BlockReader:
             self.part = self.base = "opening"
         moved = _moved_part(head, self.part, self.base, self.clock)
         first, self.fresh = self.fresh, False
-        if first and moved == "review" and self.part == "term_review" and re.match(r'(?:19|20)\d\d年是"?十.五', head):
-            moved = (
-                None  # 2010年是“十一五”规划的最后一年 opens what the heading announced, the review of the five years
-            )
+        of_plan = re.match(r'(?:19|20)\d\d年是"?十.五', head) is not None
+        if first and of_plan and (self.part, moved) == ("term_review", "review"):
+            return  # 2010年是“十一五”规划的最后一年 opens what the heading announced, the review of the five years
         if moved is not None:
             if moved == "plan" or self.base in ("front", "opening", "unknown"):
                 self.base = moved

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from rag.holdings import session_named
 from rag.indicators import identify, mentioned, named
 from rag.numerals import UNIT_WORDS, Quantity, chinese_number, find_quantities, plain, simplified
 from rag.passages import five_year_plan, western_years
@@ -583,13 +584,10 @@ class _Reader:
 
     def _delivered(self) -> str:
         """Which report is meant: that of a month (2021年10月的报告: 2021-10), of a session (二届一次), 年初 or 换届."""
-        session = re.search(
-            r"第?(?P<of>[一二三四五六七八九十]{1,3})届(?:人大|人民代表大会|人代会)第?(?P<n>[一二三四五六七八九十]{1,2})次(?:会议|全会)?",
-            self.rest,
-        )
+        session = session_named(self.rest)
         if session is not None:
-            self.take(*session.span())
-            return f"{session['of']}届{session['n']}次"
+            self.take(session.start, session.end)
+            return session.name
         match = re.search(r"(?P<y>(?:19|20)\d\d)\s?年(?P<m>\d{1,2})月(?:份)?(?:\d{1,2}[日号])?", self.rest)
         if match is None:
             which = re.search(

@@ -7,7 +7,7 @@ are shown as the report wrote them; every statement carries a citation. What the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -1023,31 +1023,33 @@ class _Draft:
             return []
         out: list[Sentence] = []
         for report in self.plan.reports:
-            for said in self.reader.finder.views.sentences(report.report_id):
-                text = plain(self.reader.shelf.text(report.report_id)[said.start : said.end]).replace(" ", "")
-                one = Sentence(report, said.start, said.end, said.part, said.section, 1.0)
+            for one, text in self._with_quotes(report):
                 if quoted and re.search(
                     rf'[^,。;、]{{2,20}}、(?:[^,。;、"]{{2,24}}、)*(?!打|实施|推进|抓|落实|围绕|建设)[^,。;、"]{{4,24}}"{re.escape(quoted.group("name"))}"',
                     text,
                 ):
                     return [one]
                 if each and re.search(
-                    rf'(?:今年|{report.report_year}年)[^。;]{{0,40}}"[^"]{{2,12}}{each.group("noun")}"', text
+                    rf'(?:今年|{report.report_year}年)[^。;]{{0,40}}"[^"]{{2,12}}{re.escape(each.group("noun"))}"', text
                 ):
                     out.append(one)
             if out:
                 return out[:PROSE_QUOTES]
         return []
 
+    def _with_quotes(self, report: Report) -> Iterator[tuple[Sentence, str]]:
+        """The sentences of a report with their plain words, without blanks but with their quotation marks."""
+        text = self.reader.shelf.text(report.report_id)
+        for said in self.reader.finder.views.sentences(report.report_id):
+            one = Sentence(report, said.start, said.end, said.part, said.section, 1.0)
+            yield one, plain(text[said.start : said.end]).replace(" ", "")
+
     def _announced_set(self, report: Report, count: int, noun: str) -> list[Sentence]:
         """The sentence that names all members in quotation marks, or announces them and is followed by as many."""
-        for said in self.reader.finder.views.sentences(report.report_id):
-            words = said.words.replace(" ", "")
-            one = Sentence(report, said.start, said.end, said.part, said.section, 1.0)
-            text = plain(self.reader.shelf.text(report.report_id)[said.start : said.end]).replace(" ", "")
+        for one, text in self._with_quotes(report):
             if len(set(re.findall(rf'"[^"]{{1,12}}{re.escape(noun)}"', text))) >= count:
                 return [one]
-            if re.search(rf"{_CN[count]}[个大项]{re.escape(noun)}", words):
+            if re.search(rf"{_CN[count]}[个大项]{re.escape(noun)}", text.replace('"', "")):
                 behind = self._counted_off(one)
                 if len(behind) >= count:
                     return [one, *behind]

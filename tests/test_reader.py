@@ -778,3 +778,8 @@ def test_a_goal_that_is_not_set_is_told_in_the_reports_words() -> None:
     answer = Desk([made(HEPING, 2020, "各项工作。", plan)]).ask("和平区2020年GDP增长目标")
     assert answer.status == "no_figure"
     assert "没有提出全年经济增速具体目标" in answer.text
+
+
+def test_marks_in_a_quoted_name_are_read_as_they_stand() -> None:
+    desk = Desk([made(HEPING, 2020, "各项工作。", "把今年定为“质量年”。")])
+    assert desk.ask("和平区2020年定为哪些“(”?").status in ("not_in_report", "answered")
