@@ -23,7 +23,7 @@ from rag.types import Figure, Measure, Part, Passage, Report, Role
 
 _BOUND_BEFORE = r"约|大约|近|将近|接近|超|超过|突破|逾|过|不低于|不少于|不高于|不超过|不超|不大于|不小于|高于|低于|大于|小于|至少|最多|控制在|稳定在|保持在|压减到|力争|确保|预计|计划|预期|争取|达到或超过|同比|可比|年均|剔除|不足|至多|只|仅"
 _MODAL = re.compile(
-    r"(?P<modal>接近或达到|达到或接近|达到或超过|不低于|不少于|不高于|不超过|不大于|不小于|不超|至少|最多|至多|控制在|稳定在|保持在|大约|约|接近|将近|近|超过|超|突破|逾|高于|低于|大于|小于|不足|力争|确保|预计|争取)$"
+    r"(?P<modal>接近或达到|达到或接近|达到或超过|不低于|不少于|不高于|不超过|不大于|不小于|不超|至少|最多|至多|控制在|稳定在|保持在|大约|(?<![签条节预履])约|接近|将近|近|超过|超|突破|逾|高于|低于|大于|小于|不足|力争|确保|预计|争取)$"
 )
 _LINK = re.compile(
     r"(?:如今的|目前的|现在的|现有的|拟定|确定|安排|设定|预定|拟|定|调控|达到了?|达成|达|到了|到|至|为|是|共计|总计|合计|共有|共|(?<!累)计|均|都|各|分别|已|将|预计可|有望|可|实现了?|完成了?|有|了|在|等|约合|仅|只|只有|就|又|再|还|也|要|平均|每年|以|按|于|:|为:|\s)$"
@@ -59,10 +59,10 @@ _LEAD = frozenset(
 )
 # Verbs that are part of what is counted and stay in the indicator when nothing else is left.
 _KEEP = re.compile(
-    r"^(?:新增|净增|拆除|减免|减税|转移|脱贫|搬迁|清退|淘汰|关停|压减|植树|造林|改造|拆迁|征收|销售|培训|帮扶|救助|发放|盘活|整治|查处|破获)"
+    r"^(?:新?签约|新增|净增|拆除|减免|减税|转移|脱贫|搬迁|清退|淘汰|关停|压减|植树|造林|改造|拆迁|征收|销售|培训|帮扶|救助|发放|盘活|整治|查处|破获)"
 )
 _TRAIL = re.compile(
-    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|(?<![签公条节预制])约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|可望|有望|到(?:19|20)\d\d年(?:底|末)?|(?:但)?(?:没有|没|未能|尚未)|必须|应当|按可比(?:价格?|口径)(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|就|则|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|(?<=投资|收入|产值)计划|净|(?<!占)比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|接近或|达到或|跃上|登上|踏上|一举|历史性地)$'
+    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|(?<![签公条节预制])约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|可望|有望|到(?:19|20)\d\d年(?:底|末)?|(?:但)?(?:没有|没|未能|尚未)|必须|应当|按可比(?:价格?|口径)(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|就|则|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|(?<=投资|收入|产值)计划|净|(?<!占)比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|跨过|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|接近或|达到或|跃上|登上|踏上|一举|历史性地)$'
 )
 _NO_NOUN = re.compile(
     r"^(?:年|年均|增长|增加|增速|下降|减少|同比|大关|关口|新?台阶|目标|水平|规模|行列|以上|左右|的平均|(?:稳|均|位|跃|仍|继续|持续)*[居列](?:全|世|首|前|同).*)$"
@@ -78,7 +78,8 @@ _RELATIVE = re.compile(
     r"(?P<cmp>比|较|是|为|相当于|与|同|和|由|从)?(?P<word>今年|去年|上年|前年|明年|本年度|当年|过去的?一年)(?P<post>同期|底|末|以来)?"
 )
 _SPAN_WORD = re.compile(
-    r'(?P<y1>(?:19|20)\d\d)年?[、和](?P<y2>(?:19|20)\d\d)年?(?:这)?两年|今明两年|过去(?:的)?(?:五|5)年|五年来|近五年|五年间|这五年|五年(?:累计|共|间|来)?|本届政府(?:任期)?(?:以来|期间|五年)?|任期(?:内|以来)|"?(?P<plan>十[一二三四五]?|[六七八九])五"?(?:时期|期间|以来|前?[一二三四]年)|今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年|(?:近|过去|前|这)(?P<n>[两二三四]|[2-4])年(?:来|间)?|(?P<m>[两三四]|[2-4])年(?:来|间|累计|平均|(?=新增|共|完成|建成|改造|解决|拆除))'
+    r'(?P<y1>(?:19|20)\d\d)年?[、和](?P<y2>(?:19|20)\d\d)年?(?:这)?两年|今明两年|过去(?:的)?(?:五|5)年|五年来|近五年|五年间|这五年|五年(?:累计|共|间|来)?|本届政府(?:任期)?(?:以来|期间|五年)?|任期(?:内|以来)|"?(?P<plan>十[一二三四五]?|[六七八九])五"?(?:时期|期间|以来|前?[一二三四]年)|今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年|(?:近|过去|前|这)(?P<n>[两二三四]|[2-4])年(?:来|间)?|(?<!提前)(?P<m>[两三四]|[2-4])年(?:来|间|累计|平均|(?=新增|共|完成|建成|改造|解决|拆除)|(?<!连续..)(?=增长|增加|提高|下降|减少))'
+    r"|(?:(?<=[,。;:])|^)(?:近|过去)(?P<d>1\d|[6-9]|20|十)年(?:来|间)?(?=[^最新首]{1,10}\d)"
 )
 _YEARS_AHEAD = re.compile(
     r"(?:利用|通过|力争|争取|计划|规划|拟|再?用)+(?:大约|约)?(?P<n>[两三四五2-5])年(?:左右)?(?:的)?(?:时间|内|左右)"
@@ -261,6 +262,7 @@ class _Sentence:
         """The figures of this sentence; ``subject`` is the indicator of the one before in the same paragraph."""
         drafts = _share_lists(self.text, _drafts(self.text, self.quantities))
         drafts = _with_owner(self.text, _with_subject(self.text, drafts, subject))
+        drafts = _with_nouns_behind(self.text, _with_grades(self.text, drafts))
         for draft in drafts:
             if draft.indicator or draft.measure == "rank":
                 yield self._finish(draft)
@@ -621,7 +623,7 @@ def _drafts(text: str, quantities: Sequence[Quantity]) -> list[_Draft]:
             left = re.sub(r"\([^()]*\)", "", text[segment[0] : q.start])
         else:
             left = text[previous.end if previous else segment[0] : q.start]
-        right = text[q.end : following.start if following else segment[1]]
+        right = re.sub(r"^\([户间个次]\)", "", text[q.end : following.start if following else segment[1]])
         if following and re.search(r"[、和与及]", right.strip("、")):
             right = re.split(r"[、和与及]", right.strip("、"))[0]
         left = _ASIDE.sub("", left)
@@ -636,10 +638,29 @@ _ASIDE = re.compile(
 _WORKS = re.compile(
     r"^(?:加大|加快|推进|抓好|继续|实施|加强)*(?P<what>[一-鿿]{2,12}?(?:工程|住房|项目|公路|道路|学校))(?:建设)?(?:力度|步伐|进度)?$"
 )
+# How far a work has come: behind the thing's own name, or alone (保障房开工21.7万套、竣工9万套、供应9.1万套).
+_STAGE = re.compile(
+    r"(?:基本建成|新开工|开工建设|开工|建成|竣工|完工|交付|投产|改造|新建|在建|续建|新立项|立项|供应|分配|入住|投运)$"
+)
 # What is left where a clause has no noun of its own.
 _NAMELESS = re.compile(
-    r"(?:连续|先后|依次|接连)?(?:实现了?|突破|跨越|跨上|迈上)+了?\d+|其?中?(?:(?:增加|上升|下降|提高|降低|发展|扩大|减少)?(?:到|至))?(?:19|20)\d\d年(?:底|末)?(?:的)?|上半年|下半年|[前一二三四]{1,2}季度|实际(?:建成|完成|达到|投产|实现)?|(?:上升|增加|下降|提高|扩大|减少|降低|增长|升|降)?(?:到|至)|就|则|即|同|其余|以上|其中|全?年|这?[五四三5]年(?:来|间)?(?:累计)?"
+    r"(?:连续|先后|依次|接连)?(?:实现了?|突破|跨越|跨上|迈上)+了?\d+|其?中?(?:(?:增加|上升|下降|提高|降低|发展|扩大|减少)?(?:到|至))?(?:19|20)\d\d年(?:底|末)?(?:的)?|上半年|下半年|[前一二三四]{1,2}季度|实际(?:建成|完成|达到|投产|实现)?|(?:上升|增加|下降|提高|扩大|减少|降低|增长|升|降)?(?:到|至)|就|则|即[从由]?|[从由]|中|同|其余|以上|其中|全?年|这?[五四三5]年(?:来|间)?(?:累计)?"
 )
+
+
+# 拟发行1400亿元长期建设国债, 发放190万元居家养老服务补助: the money's name stands behind it.
+_PAYS = re.compile(
+    r"(?:拟|再|共|全年|累计|计划|继续|特别是|同时|为[一-鿿]{2,6}|[一-鿿]{0,4}企业)*"
+    r"(?P<verb>增发|发行|发放|减免|兑现|追回|退还|归还|偿还|投放|下达|争取|争取到|募集|收缴|追缴|清偿|偿付|拨付|下拨|垫付)了?"
+)
+_PAID = re.compile(
+    r"(?:资金|基金|补助|补贴|补助金|贷款|国债|债券|债务|专项债|费|费用|金|券|款|款物|物资|税|税款|租金|房租|奖励|红包|津贴|工资|欠薪|扶持|保费)$"
+)
+_PLAN_SPAN = re.compile(
+    r'"?(?:十[一二三四五六]?|[七八九])五"?(?:规划)?(?:时期|期间|以来|末|规划期|前[一二三四]年)+的?(?:累计)?(?=[一-鿿"(]|$)'
+)
+_COUNTED_VERB = re.compile(r"(?:新|已|力争|计划)?(?:落户|立项|严守|守住|高质量|高标准|高效率|争创|遴选)")
+_GRADE = re.compile(r"(?:国家|省部?|市|区|县|部|厅|[百千万]亿(?:元)?)级|[百千万]亿(?:元)?(?:级)?|[过超][百千万]亿(?:元)?|\d{2,4}千伏|\d?A级")
 
 
 # 新增公园141座、累计达到973座: what stands behind tells of all there are, not of those that came new.
@@ -649,6 +670,9 @@ _STOCK = re.compile(
 _CAME_NEW = re.compile(
     r"^(?:预计|累计|五年|全年|共)*(?:新增加?|净增加?|新?登记|新设立?)(?:的|各类)*|(?:预计|累计|五年|全年|共|全[省市区县])*(?:新增|净增)$"
 )
+
+
+_OF_TRADE = re.compile(r"(?:年|总)?(?:产值|产量|营业收入|营收|销售额|销售收入|交易额|利润|利税|增加值)")
 
 
 def _of_all(draft: _Draft, done: Sequence[_Draft]) -> _Draft | None:
@@ -682,10 +706,15 @@ def _mended(text: str, draft: _Draft, done: Sequence[_Draft]) -> _Draft:
     if draft.indicator in ("人", "人均"):  # 地区生产总值达到110亿元、人均达到4.6万元
         subject = _subject(done)
         return replace(draft, indicator=f"人均{subject}", inherited=True) if subject else draft
-    if draft.indicator in ("新开工", "今年新开工", "基本建成", "竣工") and draft.measure == "level":
-        verb = draft.indicator.removeprefix("今年")
+    if draft.measure == "level" and _STAGE.fullmatch(verb := draft.indicator.removeprefix("今年")):
         works = _WORKS.search(_words_before(text, draft))  # 加大保障性安居工程建设力度,今年新开工700万套以上
         return replace(draft, indicator=works.group("what") + verb, inherited=True) if works else draft
+    if _OF_TRADE.fullmatch(draft.indicator) and not done:  # 人民公社兴办的农村工业,1959年的产值达到100亿元
+        trade = _words_before(text, draft)
+        trade = re.sub(r"^(?:大力|加快|积极|做大|做强|发展|壮大|培育|推进|推动)+", "", trade)
+        money = draft.quantity.unit.endswith(("元", "吨", "%"))
+        if money and len(trade) <= 12 and re.search(r"(?:工业|农业|产业|[一-鿿]造业|服务业|企业|集群|园区|基地|经济|市场)$", trade):
+            return replace(draft, indicator=trade + draft.indicator, inherited=True)
     bare = draft.indicator in ("新增", "净增")
     alone = re.match(r"(?:以上|左右)?[,。;、]", draft.right) is not None  # and no noun behind: 新增50万亩早稻
     if bare and (subject := _subject(done) or (_words_before(text, draft) if alone else "")):
@@ -860,7 +889,7 @@ def _strip_links(left: str) -> str:
     while previous != left and not left.endswith("自然增长率"):
         previous = left
         left = (
-            re.sub(r"(?:约|近|了|超过|超|不低于|在|达|为|率|幅度|达到|分别|均|都|各|平均|:|\s|左右|仅)$", "", left)
+            re.sub(r"(?:(?<![签公条节预履])约|近|了|超过|超|不低于|在|达|为|率|幅度|达到|分别|均|都|各|平均|:|\s|左右|仅)$", "", left)
             if not re.search(r"(?:到|至|为|达到|达)$", left)
             else left
         )
@@ -1028,7 +1057,10 @@ def q_written(text: str, draft: _Draft) -> str:
 def _read_level(text: str, draft: _Draft, left: str, done: Sequence[_Draft], follows: bool) -> _Draft:
     """An amount or a count: its name stands before it, else behind it, else in the clause before."""
     named = clean_phrase(left)
-    right = clean_right(re.sub(r"^(?:余|多|以上|左右|以内|的)+", "", draft.right))
+    parted = re.match(r"(?:余|多|以上|左右)?、", draft.right) is not None  # 竣工5万套、供应4万套
+    right = "" if parted else clean_right(re.sub(r"^(?:余|多|以上|左右|以内|的)+", "", draft.right))
+    if right and (paid := _PAYS.fullmatch(named)) and _PAID.search(right):
+        return replace(draft, indicator=paid.group("verb") + right, named_behind=True)
     verb_only = not named
     if right and _counts_right(draft, left, named):
         kept = _KEEP.match(left.strip(' "的,、')) if verb_only else None
@@ -1044,14 +1076,13 @@ def _read_level(text: str, draft: _Draft, left: str, done: Sequence[_Draft], fol
         kept = _KEEP.match(left.strip(' "的,、'))
         return replace(draft, indicator=_kept(kept) + right, named_behind=True)
     bare = left.strip(' ",、的')
-    bare = re.sub(r"(?:约|近|超过|超|达|到|为|共|了)+$", "", bare)
+    bare = re.sub(r"(?:(?<![签公条节预履])约|近|超过|超|达|到|为|共|了)+$", "", bare)
     if _KEEP.match(bare):
         return replace(draft, indicator=bare)
     subject = _subject(done)
-    verb = re.search(r"(?:基本建成|新开工|开工建设|开工|建成|竣工|交付|投产|改造|新建|在建)$", left.strip(' ",、的'))
+    verb = _STAGE.search(left.strip(' ",、的'))
     if subject and verb:
-        stem = re.sub(r"(?:基本建成|新开工|开工建设|开工|建成|竣工|交付|投产|新建)$", "", subject)
-        return replace(draft, indicator=stem + verb.group(), inherited=True)
+        return replace(draft, indicator=_STAGE.sub("", subject) + verb.group(), inherited=True)
     return replace(draft, indicator=subject or bare or _words_before(text, draft), inherited=bool(subject))
 
 
@@ -1063,6 +1094,7 @@ def _words_before(text: str, draft: _Draft) -> str:
         words = re.sub(
             r"(?:比|较)(?:上年|去年|上一年|同期).*$|(?:高于|低于|快于|好于).*$", "", text[start:end].rstrip(",;: ")
         )
+        words = re.sub(r"(?<=指数)(?:达到?|为)?[\d.]+$", "", words)  # 空气质量综合指数5.94,同比下降13.16%
         phrase = clean_phrase(_PEAK.sub("", words))
         if (
             2 <= len(phrase) <= (26 if phrase.endswith(("比重", "占比", "比例", "率")) else 16)
@@ -1087,7 +1119,7 @@ def _counts_right(draft: _Draft, left: str, named: str) -> bool:
     right = draft.right
     if re.match(r"^(?:余|多|以上|左右)?[,。;、!?)]|^\s*$", right):
         return False
-    if not named or re.search(r"(?:等|和|与|及|以及)$", draft.left.rstrip()):
+    if not named or re.search(r"(?:等|和|与|及|以及)$", draft.left.rstrip()) or _COUNTED_VERB.fullmatch(named):
         return True
     if re.search(r"(?:周边|周围|沿线|境内|城区|县城)$", named):
         return True  # 县城周边6个小区
@@ -1103,6 +1135,17 @@ def _counts_right(draft: _Draft, left: str, named: str) -> bool:
         left.rstrip(),
     )
     return bool(ends_verb) or len(named) <= 1 or _ends_in_verb(left.rstrip(' "'))
+
+
+@lru_cache(maxsize=65536)
+def _last_verb(words: str) -> str:
+    """The verb that ``words`` end with, or nothing."""
+    import rjieba
+
+    if built := re.search(r"[新改扩续]+建成?$", words):
+        return built.group()
+    word, kind = rjieba.tag(words)[-1]
+    return word if kind in ("v", "vn") and len(word) > 1 else ""
 
 
 @lru_cache(maxsize=65536)
@@ -1124,7 +1167,7 @@ def _ends_in_verb(words: str) -> bool:
 def _named(text: str, draft: _Draft, left: str, done: Sequence[_Draft]) -> _Draft:
     """``draft`` named by the words before it, else by the subject of the clause before."""
     named = clean_phrase(left)
-    if named in ("经济", "国民经济", "全省经济", "全市经济", "总体经济") and draft.measure == "growth":
+    if draft.measure == "growth" and re.fullmatch(r"(?:年均)?(?:国民|全[省市国]|总体)?经济", named):
         named = "经济增长"
     if named and not re.fullmatch(r"其中|同时|比|较|上年|同期|年|(?:五|5)年来?", named):
         return replace(draft, indicator=named)
@@ -1170,17 +1213,19 @@ def clean_phrase(words: str) -> str:
     phrase = re.sub(r"\[\d{1,3}\]|在[^,]{0,30}基础上$|^(?:的|高基数)*(?:基础上|情况下)", "", phrase)
     phrase = re.sub(r"^近?\d{1,2}年(?:来|以来|间)", "", phrase)  # 近17年来GDP增速
     phrase = re.sub(r"^(?:未来|今后)的?[两三四五2-5]年内?(?:还)?(?:要|将)?(?=[一-鿿]{2})", "", phrase)
-    phrase = re.sub(r"(?<=[一-鿿]{2})(?:这|过去)?[五四三5]年(?:来|间)?(?:累计|共)?$", "", phrase)
+    phrase = re.sub(r"(?<=[一-鿿]{2})(?<!连续)(?<!今明)(?:这|过去)?[五四三两2-5]年(?:来|间)?(?:累计|共)?$", "", phrase)
     phrase = re.sub(r"^(?:这|过去)?[五四三5]年(?:来|间)?(?:累计|共)?(?=[一-鿿]{2})(?!计划|规划|制|级|期)", "", phrase)
     phrase = re.sub(r"(?:已|且)?(?:连续|保持)[\d一二两三四五六七八九十]{1,3}年(?:以上)?$", "", phrase)
     phrase = re.sub(r"(?:比|较)?(?:19|20)\d\d年的?$", "", phrase)
     phrase = re.sub(r"^(?:19|20)\d\d年?两年(?:共|一共)?", "", phrase)
     phrase = re.sub(r"^.*?(?:(?:19|20)\d\d年(?:底|末)?|截至\S{1,6}?[底末日])", "", phrase) or phrase
     phrase = re.sub(r"^.{0,8}?(?:提出|确定|要求|明确)的?(?:今年|去年)(?=[一-鿿]{2})", "", phrase)
-    phrase = re.sub(r'^"?(?:十[一二三四五六]?|[七八九])五"?(?:时期|期间|以来|末|规划期)', "", phrase)
     if re.fullmatch(r"(?:剔除|扣除|不含|不考虑)\S{2,16}?(?:因素|影响|后)?", phrase):
         return ""
-    return re.sub("(?<=..)在$", "", _lead_off(phrase).strip(' "、,的'))
+    phrase = re.sub("(?<=..)在$", "", _lead_off(phrase).strip(' "、,的'))
+    if plan := _PLAN_SPAN.match(phrase):
+        phrase = _lead_off(phrase[plan.end() :])
+    return re.sub(r"(?<=[一-鿿]{2})\((?:包括|含|其中|占|指|即|按|[^()]*占)[^()]*\)$", "", phrase)
 
 
 def _last_item(phrase: str) -> str:
@@ -1222,6 +1267,7 @@ def _share_lists(text: str, drafts: list[_Draft]) -> list[_Draft]:
             gap,
         ):
             subject = clean_phrase(re.sub(r"(?:由|从)[^由从]*$", "", draft.left))
+            subject = "" if _NAMELESS.fullmatch(subject) else subject
             subject = subject or (draft.indicator if draft.inherited else "") or out[i + 1].indicator
             if subject.startswith("占") and draft.measure == "share":  # 研发经费2300亿元,占GDP比重从2.1%提高到2.6%
                 whole = _subject(out[:i])
@@ -1277,6 +1323,35 @@ def _bare_noun(indicator: str) -> str:
     """What is counted, without the verb before it and the measure behind it: 新增高铁运营里程 gives 高铁."""
     noun = re.sub(r"^(?:新增|净增|新建成?|新开通|新改建|改扩建|建成|完成|开通)+", "", indicator)
     return re.sub(r"(?:通车|运营|建设)?(?:总?里程|总?面积|长度|装机|容量|人数|数量?)$", "", noun) or noun
+
+
+def _with_grades(text: str, drafts: list[_Draft]) -> list[_Draft]:
+    """Drafts named 国家级 alone with the noun of the next: 3个国家级和5个省级试点项目."""
+    out = list(drafts)
+    for i in range(len(out) - 2, -1, -1):
+        nearer = _GRADE.match(out[i + 1].indicator)
+        gap = text[out[i].quantity.end : out[i + 1].quantity.start]
+        alone = _GRADE.fullmatch(out[i].indicator) and re.fullmatch(rf"{out[i].indicator}[、和与及]?", gap)
+        if alone and nearer and nearer.end() < len(out[i + 1].indicator):
+            out[i] = replace(out[i], indicator=out[i].indicator + out[i + 1].indicator[nearer.end() :])
+    return out
+
+
+def _with_nouns_behind(text: str, drafts: list[_Draft]) -> list[_Draft]:
+    """Drafts of two deeds on one thing, each with its verb and the noun: 新建103个、修缮60个农村互助幸福院."""
+    out = list(drafts)
+    for i in range(len(out) - 1):
+        here, behind = out[i], out[i + 1]
+        gap = re.fullmatch(r"(?:[、和与及]|以及)(?P<verb>[一-鿿]{2,4})", text[here.quantity.end : behind.quantity.start])
+        own = re.search(r"[一-鿿]{2,4}$", here.left)
+        if not (gap and own and behind.named_behind and here.quantity.unit == behind.quantity.unit):
+            continue
+        first = _last_verb(own.group())
+        if first and _last_verb(gap.group("verb")) and here.indicator in ("", own.group(), first):
+            noun = behind.indicator
+            out[i] = replace(here, indicator=first + noun, measure="level", named_behind=True)
+            out[i + 1] = replace(behind, indicator=gap.group("verb") + noun.removeprefix(gap.group("verb")))
+    return out
 
 
 def _with_owner(text: str, drafts: list[_Draft]) -> list[_Draft]:
@@ -1605,9 +1680,9 @@ def _span_of(match: re.Match[str], clock: Clock, part: Part) -> str | None:
         return f"{plan[0]}-{plan[1]}"
     if words.startswith(("今后", "未来")):
         return f"{clock.ahead[0]}-{clock.ahead[1]}" if clock.ahead else None
-    n = match.group("n") or match.group("m")
+    n = match.group("n") or match.group("m") or match.group("d")
     if n:
-        years = {"两": 2, "二": 2, "三": 3, "四": 4}.get(n) or int(n)
+        years = {"两": 2, "二": 2, "三": 3, "四": 4, "十": 10}.get(n) or int(n)
         end = clock.result_year
         return f"{end - years + 1}-{end}" if end and part not in ("plan", "term_plan", "livelihood") else None
     if part in ("term_plan", "plan", "livelihood") and re.fullmatch(r"五年(?:累计|共|间|来)?", words):

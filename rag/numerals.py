@@ -100,14 +100,14 @@ _CN_NUM = rf"[{_CN}]+(?:点[零一二三四五六七八九]+)?"
 _QUANTITY = re.compile(
     rf"""(?P<compound>\d+(?:\.\d+)?亿\d+(?:\.\d+)?[千百]?{_MORE}?万|\d+万\d[千百])(?P<m0>{_MORE})?(?P<u0>{_UNIT})
     |(?P<low>{_DIGITS})(?P<lowtail>%|‰|{_MULT}?(?:个百分点)?){_DASH}(?P<high>{_DIGITS})(?P<m1a>{_MORE})?(?P<x1>{_MULT}?)(?P<m1b>{_MORE})?(?P<u1>{_UNIT})
-    |(?P<num>{_DIGITS}|{_MISREAD})\s?(?P<m2a>{_MORE})?(?P<x2>{_MULT}?)(?P<m2b>{_MORE})?\s?(?P<u2>{_UNIT})
-    |(?P<bare>{_DIGITS})(?P<xb>万|亿)(?P<mb>{_MORE})?(?=以上|左右|以内|[,。;、)]|$)
+    |(?P<num>{_DIGITS}|{_MISREAD})\s?(?P<m2a>{_MORE})?(?P<x2>{_MULT}?)(?P<m2b>{_MORE})?(?P<y2>(?<=万[余多来几])亿)?\s?(?P<u2>{_UNIT})
+    |(?P<bare>{_DIGITS})(?P<xb>万亿|万|亿)(?P<mb>{_MORE})?(?=以上|左右|以内|[两三]个|[,。;、)]|$)
     |百分之(?P<pclow>{_CN_NUM}){_DASH}百分之(?P<pchigh>{_CN_NUM})
     |百分之(?P<pc>{_CN_NUM}|{_DIGITS})(?P<m3>{_MORE})?
     |(?<![\d/.])(?P<top>[1-9])/(?P<bottom>[2-9]|10)(?![\d/])(?P<m5>{_MORE})?
     |(?P<den>[{_CN}]+)分之(?P<part>[{_CN}]+)
     |翻(?:了)?(?P<fan>[一两二三四五六七八九]|\d)?番
-    |(?P<cn>[{_CN}]*[{_CN}](?:点[零一二三四五六七八九]+)?)(?P<m4a>{_MORE})?(?P<x4>{_MULT}?)(?P<m4b>{_MORE})?(?P<u4>{_UNIT})
+    |(?<!\d)(?P<cn>[{_CN}]*[{_CN}](?:点[零一二三四五六七八九]+)?)(?P<m4a>{_MORE})?(?P<x4>{_MULT}?)(?P<m4b>{_MORE})?(?P<u4>{_UNIT})
     """,
     re.VERBOSE,
 )
@@ -197,20 +197,35 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
 
 # 产值分别突破70和50亿元: a number of a list that leaves its unit to the next
 _LISTED = re.compile(rf"(?P<num>{_DIGITS})[和与、]$")
+_SCALES = ("万", "亿", "万亿")
+_OPENED = re.compile(r"(?:分别|其中)[^,。;\d]{0,12}$")
 
 
 def _with_listed(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     """``found`` and the numbers before them that share their unit, where 分别 or 其中 opens the list."""
     out: list[Quantity] = []
     for q in found:
-        listed = _LISTED.search(text[: q.start])
-        opened = listed and re.search(r"(?:分别|其中)[^,。;\d]{0,12}$", text[: listed.start()])
-        free = listed and not any(p.end > listed.start() for p in out)
-        value = number_of(listed.group("num")) if listed and opened and free and q.kind == "amount" else None
-        if listed and value is not None and q.unit not in ("%", "个"):
-            out.append(replace(q, value=value, start=listed.start(), end=listed.end("num")))
+        listed = _unitless(text, q) if q.kind == "amount" and q.unit not in ("%", "个") else []
+        out.extend(e for e in listed if not any(p.end > e.start for p in out))
         out.append(q)
+    for i in range(len(out) - 2, -1, -1):  # 1.28万亿、1.18万亿、8200亿元
+        scaled = re.match(_MULT, out[i + 1].unit) or out[i + 1].unit.endswith("元")  # no count: 2500万、809项
+        if out[i].unit in _SCALES and scaled and re.fullmatch("[、和与及]", text[out[i].end : out[i + 1].start]):
+            out[i] = replace(out[i], unit=out[i].unit + re.sub(rf"^{_MULT}", "", out[i + 1].unit))
     return out
+
+
+def _unitless(text: str, q: Quantity) -> list[Quantity]:
+    """The numbers of a list right before ``q`` that leave their unit to it: 分别支出68.6、29.2、34.2亿元."""
+    listed: list[Quantity] = []
+    start = q.start
+    while match := _LISTED.search(text[:start]):
+        value = number_of(match.group("num"))
+        if value is None:
+            break
+        start = match.start()
+        listed.append(replace(q, value=value, start=start, end=match.end("num")))
+    return listed[::-1] if _OPENED.search(text[:start]) else []
 
 
 def _next_start(match: re.Match[str]) -> int:
@@ -239,7 +254,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         if _is_name(text, match, before):
             return None
         value = number_of(group("num"))
-        unit = (group("x2") or "") + group("u2")
+        unit = (group("x2") or "") + (group("y2") or "") + group("u2")
         about = group("m2a") or group("m2b")
         if before == "-" and value is not None:
             return Quantity(-value, unit, span[0] - 1, span[1], about)  # a printed minus
@@ -332,6 +347,8 @@ def _is_name(text: str, match: re.Match[str], before: str) -> bool:
 
 def _starts_name(text: str, match: re.Match[str], before: str) -> bool:
     """Whether what stands before the digits makes them part of a name: PM2.5, 1+6, [3], 第18, “20条”."""
+    if re.search(r"GDP|GNP", text[max(0, match.start() - 3) : match.start()]):
+        return False  # 全年实现GDP3464.09亿元
     if (before.isascii() and before.isalpha()) or before in "./_+&×[〔第每":
         return True  # 每50公斤提高5元: the first number only says of how much
     if before == "-" and match.start() > 1 and _joins_name(text[match.start() - 2]):
