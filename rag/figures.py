@@ -148,6 +148,9 @@ _OWNER = re.compile(
     r"(?:全年|其中)?,?(?P<who>(?!规模以上|规上|工业|农业|服务业|建筑业|限额以上)[一-鿿]{2,8}?(?:业|产业|产品|园区|集团|开发区|高新区|工业园|保税区|综保区))(?:累计)?(?:实现|完成)"
 )
 _OF_OWNER = re.compile(r"出口|产值|利润|利税|税收|营业收入|主营业务收入")
+# 非常规天然气发展方面,…力争产量突破200亿立方米、投资超120亿元
+_TOPIC = re.compile(r"\s*在?(?P<who>(?!其他|这|各|另|一|两|下)[一-鿿]{2,12}?)(?:建设|发展|工作|领域)?方面[,:]")
+_OF_TOPIC = re.compile(r"产量|投资|产值|总产值|规模|总规模|收入|装机|增加值|出口")
 # 12、民生投入:全年投入97.4亿元: the label names what the clause calls by its last word alone.
 _LABEL = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.]?)?(?P<label>[一-鿿]{2,10}):")
 _BY_LAST_WORD = re.compile(
@@ -1365,12 +1368,14 @@ def _with_owner(text: str, drafts: list[_Draft]) -> list[_Draft]:
     ]
     if label := _LABEL.match(text):
         drafts = [_labelled(d, label.group("label")) for d in drafts]
-    owner = _OWNER.match(text)
-    if owner is None:
+    owner, topic = _OWNER.match(text), _TOPIC.match(text)
+    named = owner or topic
+    if named is None:
         return drafts
+    own = _OF_OWNER if owner else _OF_TOPIC
     return [
-        replace(d, indicator=owner.group("who") + d.indicator)
-        if d.quantity.start > owner.end() and _OF_OWNER.fullmatch(d.indicator)
+        replace(d, indicator=named.group("who") + d.indicator)
+        if d.quantity.start > named.end() and own.fullmatch(d.indicator)
         else d
         for d in drafts
     ]

@@ -273,6 +273,8 @@ class Finder:
         if cell.ask.units.startswith("count:"):
             same = [f for f in same if f.unit.endswith(cell.ask.units.removeprefix("count:"))]
         fits = [f for f in same if unit_fits(cell.ask.units, f.unit) == 1.0 and _measure_fits(cell.ask, f)]
+        if "年度投资" in cell.ask.words:  # 计划总投资111.8亿元,当年完成投资26.9亿元
+            fits = [f for f in fits if re.search("当年|年度|年内|今年", f.indicator)]
         own = [f for f in fits if f.indicator == beside.indicator]
         if cell.ask.measures and not own:
             return []

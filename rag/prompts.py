@@ -17,7 +17,7 @@ from rag.wording import ROLE_ZH, period_zh, shown, thing
 
 # Words of a text that tells programs what to do; nothing is ever grounded on a sentence that has them.
 _ORDER = re.compile(
-    r"(?:忽略|无视|不要理会|忘记|忘掉)(?:以上|上述|上面|之前|前面|先前|所有|一切|全部|你)|(?:直接|只需?|必须|请|务必)(?:回答|输出|回复)|系统提示|提示词|系统[:：]|"
+    r"(?:忽略|无视|不要理会|忘记|忘掉)(?:以上|上述|上面|之前|前面|先前|所有|一切|全部|你)|(?:直接|只需?|必须|请|务必)(?:回答(?!好)|输出|回复)|系统提示|提示词|系统[:：]|"
     r"你现在(?:是|要)|你是一个|扮演|作为(?:一个)?(?:AI|人工智能)|越狱|ignore (?:all|the|any|previous)|disregard|system prompt|(?:system|assistant)\s?[:：]|<\|",
     re.IGNORECASE,
 )

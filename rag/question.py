@@ -26,7 +26,7 @@ _HIDDEN = re.compile(
     r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffd]"
 )
 _ORDER = re.compile(
-    r"忽略|无视|不要理会|别管|指令|提示词|系统提示|直接回答|只需?回答|必须回答|请回答[:\"]|照我说|按我说|你现在是|你是一个|扮演|假装|作为(?:一个)?AI|开发者模式|越狱|"
+    r"忽略|无视|不要理会|别管|指令|提示词|系统提示|直接回答|只需?回答|必须回答(?!好)|请回答[:\"]|照我说|按我说|你现在是|你是一个|扮演|假装|作为(?:一个)?AI|开发者模式|越狱|"
     r"ignore (?:all|the|previous|any)|disregard|system prompt|instructions?|jailbreak|developer mode|回复[:\"]|输出[:\"]|system:|assistant:|<\|",
     re.IGNORECASE,
 )
@@ -117,7 +117,7 @@ _TARGET = re.compile(
     r"想(?!知道|了解|问|请|查|看|比|对比|象|法|起|到)|(?<![主需只重首纪摘概简必])要(?!求|闻|素|点|么|不|是|件|紧|领|害|道|塞|员|约|命|目)|(?<!高)提到(?:每月|每年|每人|每人每年)?多少|要到多少|冲到|目标|(?<!完成了年)(?<!完成年)计划(?!的比|的百分|投资的|总投资|进度)|预期(?!寿命)|打算|拟(?!利用|投资)|力争|确保|安排(?!了)|任务|指标|要求|定的?底线|想要|准备|预计要|定到|定为|定在|控制在|设定|要(?=突破|超过|保持|稳定|控制|压|新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
 )
 _ACTUAL = re.compile(
-    r"完成(?!目标|率目标|投资(?:多少|几|额|目标|$))|实现了?|实际(?!利用|使用|到位|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|干了|干成|最后\S{0,3}(?:多少|几)|跑了|结束时|年末|年底达|落实了|多少了|(?<!安排)了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
+    r"完成(?!目标|率目标|投资(?:各|分别|是|为)*(?:多少|几|额|目标|$|和|、))|实现了?|实际(?!利用|使用|到位|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|干了|干成|最后\S{0,3}(?:多少|几)|跑了|结束时|年末|年底达|落实了|多少了|(?<!安排)了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
 )
 # A name that stands like a place's at the head of a question, and is none that is known.
 _STRANGER = re.compile(
@@ -144,7 +144,7 @@ _YEAR = re.compile(
 _SHORT_YEAR = re.compile(r"(?<![\d.])(?P<y>[0-4]\d|9\d|8\d)年(?!来|间|代|内|以上)")
 _PART = re.compile(r"(?P<h1>上半年)|(?P<h2>下半年)|(?P<q3>前三季度)|第?(?P<q>[一二三四1-4])季度")
 _RELATIVE = re.compile(
-    r"(?P<this>今年|本年度?|当年)|(?P<last>去年|(?<![够赶])上一?年|前一年|头一年)|(?P<next>明年|下一年|来年)|(?P<before>前年)"
+    r"(?P<this>今年|本年度?|当年(?!(?:计划|预计)?(?:完成)?投资))|(?P<last>去年|(?<![够赶])上一?年|前一年|头一年)|(?P<next>明年|下一年|来年)|(?P<before>前年)"
 )
 _RECENT = re.compile(
     r"(?:近|最近|过去|这)(?P<n>[两二三四六七八九十]|[2-9]|10)年(?:来|间)?|(?P<all>历年|逐年|各年|各年度|所有年份|这些年|多年来|历史上)"
@@ -236,7 +236,7 @@ _FILLERS = re.compile(
     r"我(?:想)?问的是|我想知道|想比较一下|比较一下|这个数|(?:给|把|为)它|它|那会儿|那时候?(?!候)|当时的?|自己|(?<=[一-鿿])这些(?=各|都|分别|一共)"
 )
 _SPOKEN_PEOPLE = (
-    ("农村老百姓", "农村居民"), ("农村人", "农村居民"), ("乡下人", "农村居民"), ("城里老百姓", "城镇居民"),
+    ("农村老百姓", "农村居民"), ("乡下人", "农村居民"), ("城里老百姓", "城镇居民"),
     ("城里人", "城镇居民"), ("人均住多少", "人均居住面积多少"), ("几多", "多少"), ("咗", "了"), ("老几", "第几"),
     ("赚的钱", "利润"),
 )  # fmt: skip
@@ -250,6 +250,7 @@ def tidy(question: str) -> str:
     text = re.sub(r"R&D(?:投入|经费|支出)?", "研发投入", text)
     for said, meant in _SPOKEN_PEOPLE:
         text = text.replace(said, meant)
+    text = re.sub("农村人(?![一-鿿]{0,2}(?:公社|口|均|才|民))", "农村居民", text)
     text = re.sub(r"\([^()\d?]{1,10}\)", "", text) if re.search(r"[一-鿿]", text) else text  # an aside
     text = re.sub("^那么?(?=.{3})(?!曲|坡)", "", text)
     text = re.sub("平均下来,?每年", "年均", text)
@@ -524,6 +525,8 @@ class _Reader:
         match = _SWEEP.search(self.rest)
         if match is None:
             return None
+        if re.match("(?:几|多少)个(?!省|自治区|直辖市)", match.group()) and self.rest[: match.start()].endswith("有"):
+            return None  # 全国有多少个县达到…: a count that one report tells
         if places and re.match(r"[里中]?(?:能|可以)?(?:排|居|位)", self.rest[match.end() :].lstrip()):
             return None  # 在全国各区里排第几
         named = _HONOURED.match(self.rest, match.end()) or re.search(
@@ -692,6 +695,7 @@ class _Reader:
             )
             and q.unit not in ("个点", "岁", "点")
             and (q.unit != "项" or re.search("实事|全部|任务", self.text))
+            and self.rest[: q.start].count('"') % 2 == 0  # “五张答卷” is a name
         )
         for q in found:
             self.take(q.start, q.end)
@@ -772,8 +776,12 @@ def _read_clauses(clauses: Sequence[str], *, told_numbers: bool) -> list[Indicat
         before = asks[-1] if told and asks else None
         for ask in _read_clause(clause):
             scope = ask.measures == ("rank",) and ask.words in ("全国", "全省", "全市", "世界", "全球")
-            if (not ask.words or scope or _BARE.fullmatch(ask.words)) and asks:
-                told_money = re.search("投资|金额", ask.words) and not ask.measures and "各" not in clause
+            if ask.words == "年度投资" and asks and asks[-1].words and "投资" not in asks[0].words:
+                words = asks[-1].words + " 年度投资"  # 重点项目多少个?计划总投资和当年完成投资各多少?
+                asks.append(replace(asks[-1], words=words, measures=(), units="money", marks=(), inherits=True))
+            elif (not ask.words or scope or _BARE.fullmatch(ask.words)) and asks:
+                each = re.search("各(?!是|为|有|占|多少|几)", clause) is not None
+                told_money = re.search("投资|金额", ask.words) and not ask.measures and not each
                 money = "money" if told_money else ""  # 8个项目,投资多少
                 units = ask.units or money
                 inherited = replace(asks[-1], measures=ask.measures, units=units, marks=ask.marks, inherits=True)
@@ -1220,7 +1228,7 @@ def _kind_by_words(query: Query, text: str) -> QuestionKind:
     """The kind that the words of a question about one place and time ask for."""
     if query.item is not None or (_DEEDS.search(text) and not _ONE_OF_THEM.search(text)):
         return "list"
-    if _WHICH.search(text) or (_WHERE.search(text) and not re.search("多少|几", text)):
+    if re.search("叫什么|叫啥", text) or _WHICH.search(text) or (_WHERE.search(text) and not re.search("多少|几", text)):
         return "prose"
     counts = re.search("多少[项个家件条]|百分之", text) is not None  # 权责清单事项压减到多少项
     if _LIST.search(text) and not counts and not any(a.id for a in query.indicators):

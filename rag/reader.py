@@ -242,6 +242,18 @@ class _Draft:
         return self._told(results, found)
 
     def _found(self, cells: Sequence[Cell]) -> list[CellResult]:
+        """What the cells came to; where none names a role, all of them in one role if only so all are told."""
+        results = self._each(cells)
+        loose = len(cells) > 1 and all(c.role is None for c in cells)
+        if loose and len({(c.place, c.period) for c in cells}) == 1:
+            roles = {r.figures[0].role if r.outcome == "figure" else None for r in results}
+            for role in ("actual", "target") if len(roles) > 1 else ():
+                alike = self._each([replace(c, role=role) for c in cells])
+                if all(r.outcome == "figure" for r in alike):
+                    return alike
+        return results
+
+    def _each(self, cells: Sequence[Cell]) -> list[CellResult]:
         """What each cell came to; a thing asked beside another is looked for beside its figure."""
         results: list[CellResult] = []
         for cell in cells:
@@ -1096,7 +1108,7 @@ class _Draft:
         scored.sort(key=lambda s: (-s.score, s.report.report_id, s.start))
         top = scored[0].score
         kept = [s for s in scored if s.score >= max(0.6, top - 0.35)][:PROSE_QUOTES]
-        kept = [s for one in kept for s in (*self._led_by(one), one, *self._counted_off(one))]
+        kept = [s for one in kept for s in (*self._led_by(one), one, *(self._counted_off(one) or self._opened(one)))]
         kept = list({(s.report.report_id, s.start): s for s in kept}.values())
         return sorted(kept, key=lambda s: (s.report.report_id, s.start))
 
@@ -1108,6 +1120,23 @@ class _Draft:
         line = text.rfind("\n", 0, said.start) + 1
         before = list(sentence_spans(text, line, said.start))[-3:]
         return [replace(said, start=a, end=b) for a, b in before]
+
+    def _opened(self, said: Sentence) -> list[Sentence]:
+        """The rest of a paragraph whose first sentence is the topic and no more: 持续用力推动房地产市场止跌回稳."""
+        text = self.reader.shelf.text(said.report.report_id)
+        words = plain(text[said.start : said.end]).strip('。 "')
+        begins = not text[text.rfind("\n", 0, said.start) + 1 : said.start].strip()
+        topic = self.query.topic.replace(" ", "")
+        short = len(words) <= 30 and not re.search(r"[,;\d]", words)
+        if not (begins and short and 2 * len(topic) >= len(words) and said.part not in ("review", "term_review")):
+            return []
+        return self._rest_of_line(said)[:PROSE_QUOTES]
+
+    def _rest_of_line(self, said: Sentence) -> list[Sentence]:
+        text = self.reader.shelf.text(said.report.report_id)
+        end = text.find("\n", said.end)
+        spans = sentence_spans(text, said.end, len(text) if end < 0 else end)
+        return [replace(said, start=a, end=b) for a, b in spans]
 
     def _counted_off(self, said: Sentence) -> list[Sentence]:
         """What a heading or an announcement counts off behind it: …取得新的突破,一是,二是."""
@@ -1129,14 +1158,23 @@ class _Draft:
         if len(out) > 1:
             return out[:LIST_QUOTES]
         announced = _ANNOUNCED.search(words)
-        if announced is None or said.end - said.start > 60:
+        if announced is None:
+            return self._told_one_by_one(said, words)
+        if said.end - said.start > 60:
             return []
         count = _CN.index(announced.group("n"))
         if words.endswith(":"):
             return self._headings_of(said, announced.group("noun"), count)
-        line_end = text.find("\n", said.end)
-        rest = list(sentence_spans(text, said.end, len(text) if line_end < 0 else line_end))
-        return [replace(said, start=a, end=b) for a, b in rest[:count]] if len(rest) >= count else []
+        rest = self._rest_of_line(said)
+        return rest[:count] if len(rest) >= count else []
+
+    def _told_one_by_one(self, said: Sentence, words: str) -> list[Sentence]:
+        """The rest of a paragraph that opens with a set and its first member: 建设三大片区:高规格启动…。高水平建设…."""
+        opened = re.match(rf"[^:]{{0,24}}(?P<n>[{_CN[2:]}])大(?P<noun>[一-鿿]{{2,6}}):", words.strip())
+        if opened is None or opened.group("noun") not in self.query.text:
+            return []
+        rest = self._rest_of_line(said)
+        return rest if _CN.index(opened.group("n")) - 1 <= len(rest) <= LIST_QUOTES else []
 
     def _headings_of(self, said: Sentence, noun: str, count: int) -> list[Sentence]:
         """The numbered headings behind 重点实施八大行动: that end in what it counts, if there are as many."""
