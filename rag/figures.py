@@ -643,7 +643,7 @@ _WORKS = re.compile(
 )
 # How far a work has come: behind the thing's own name, or alone (保障房开工21.7万套、竣工9万套、供应9.1万套).
 _STAGE = re.compile(
-    r"(?:基本建成|新开工|开工建设|开工|建成|竣工|完工|交付|投产|改造|新建|在建|续建|新立项|立项|供应|分配|入住|投运)$"
+    r"(?:建设筹集|筹集|筹建|基本建成|新开工|开工建设|开工|建成|竣工|完工|交付|投产|改造|新建|在建|续建|新立项|立项|供应|分配|入住|投运)$"
 )
 # What is left where a clause has no noun of its own.
 _NAMELESS = re.compile(

@@ -241,6 +241,23 @@ class Finder:
         outcome: Outcome = "no_figure" if said is not None or off_measure else "not_in_report"
         return CellResult(cell, outcome, window.label, (), said, (off_measure + near)[:2], None, holder, window.assumed)
 
+    def in_sentence(self, cell: Cell, beside: Figure) -> CellResult | None:
+        """The only number of the unit asked for in the sentence of ``beside`` whose name the question says, or None."""
+        ask = cell.ask
+        words = ask.words.split()
+        fits = [
+            f
+            for f in (row.figure for row in self.views.rows(beside.report_id))
+            if (f.quote_start, f.period, f.role) == (beside.quote_start, beside.period, beside.role)
+            and f.start != beside.start
+            and unit_fits(ask.units, f.unit) == 1.0
+            and _measure_fits(ask, f)
+        ]
+        if not ask.units or len(fits) != 1 or not any(w in fits[0].indicator or fits[0].indicator in w for w in words):
+            return None
+        report = next((r for r in self.holdings.listed if r.report_id == beside.report_id), None)
+        return CellResult(cell, "figure", beside.period, (fits[0],), report=report, confidence=0.75)
+
     def _of_term(self, cell: Cell, reports: tuple[Report, ...]) -> tuple[Report, ...]:
         """For 今后五年 and 过去五年 without a year the reports that tell of a term at length, else all."""
         kind = cell.period.kind if cell.period is not None else ""

@@ -784,7 +784,12 @@ def _read_clauses(clauses: Sequence[str], *, told_numbers: bool) -> list[Indicat
                 told_money = re.search("投资|金额", ask.words) and not ask.measures and not each
                 money = "money" if told_money else ""  # 8个项目,投资多少
                 units = ask.units or money
-                inherited = replace(asks[-1], measures=ask.measures, units=units, marks=ask.marks, inherits=True)
+                words = _with_stage(asks[-1].words, ask.words)
+                if words != asks[-1].words and re.search("各|分别", clause) and not (asks[-1].units or asks[-1].measures):
+                    asks[-1] = replace(asks[-1], units=units)  # 公共住房建设筹集和供应目标分别是多少套
+                inherited = replace(
+                    asks[-1], words=words, measures=ask.measures, units=units, marks=ask.marks, inherits=True
+                )
                 if told and ask.units and not (ask.measures or asks[-1].measures or asks[-1].units):
                     asks[-1] = replace(inherited, inherits=False)  # 民生实事里发掘就业岗位,最后做到多少个?
                 else:
@@ -804,6 +809,14 @@ _BARE = re.compile(
     r"总量|总额|总规模|金额|数额|总值|(?:总|计划)?投资额?|"
     r"(?:再|还|又|继续|接着|新|最后|总共|一共|\s)*(?:新建|新增|增加|改造|建成|完成|拆除|引进|培育|发放|解决|投入|提高|减少|下降|建设|治理|整治|增添|供应|筹集|供给|出让|投放|添|建|改|修|办|拆|种|增|减|招|引|培|发|投|花|用|做)+"
 )
+
+
+def _with_stage(words: str, verb: str) -> str:
+    """The thing that ``words`` name with another verb: 公共住房建设筹集 and 供应 gives 公共住房供应."""
+    stage = re.search(r"(?<=[一-鿿]{2})(?:建设|筹集|新建|改造|开工|竣工|供应|分配)+$", words)
+    if stage is None or verb not in VERBS_ASKED or verb in stage.group():
+        return words
+    return words[: stage.start()] + verb
 
 
 def _closed_up(rest: str) -> str:
@@ -924,6 +937,8 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
         if not measures and shared and not _ASKS.search(piece):
             measures = _measures_of(shared)  # 死亡人数和受伤人数各下降了多少
         units = next((u for pattern, u in _UNITS if re.search(pattern, piece)), "")
+        if "share" in measures and units == "people" and re.search("占[^,]*人数(?:的)?多少", piece):
+            units = ""  # 占农村总人数多少 asks for a share, no head count
         if measures and _PLACES_MOVED.search(piece):
             piece, measures, units = _PLACES_MOVED.sub(" ", piece), ("change",), "places"
         scope = re.search(r"全国|全省|全市|世界|全球", piece) if measures in (("rank",), ("multiple",)) else None

@@ -19,7 +19,7 @@ from rag.matching import cover, names_of, speaks_of, unit_fits, words_of
 from rag.numerals import Quantity, chinese_number, plain
 from rag.passages import sentence_spans
 from rag.places import Gazetteer
-from rag.question import MISSED_GOALS, PlaceAsk, Query
+from rag.question import MISSED_GOALS, PeriodAsk, PlaceAsk, Query
 from rag.types import Citation, Figure, Part, Place, Ranking, Report, Role, Status
 from rag.units import comparable, same_quantity, scaled
 from rag.wording import ROLE_EN, ROLE_ZH, period_zh, report_name, short_place, shown, statement, thing, years_text
@@ -91,6 +91,7 @@ class Reader:
 
     def read(self, query: Query, ranking: Ranking) -> Answer:
         """A draft of the answer to ``query``; ``ranking`` holds the passages retrieved for it."""
+        query = self._as_told(query)
         plan = plan_cells(query, self.holdings, self.gazetteer)
         if plan.refusal is not None and plan.refusal.choices and query.periods:
             only = self._only_place(query, plan.refusal.choices)
@@ -103,6 +104,24 @@ class Reader:
         if plan.refusal is not None:
             return draft.refused()
         return draft.answer()
+
+    def _as_told(self, query: Query) -> Query:
+        """``query``, for the span as a whole where a report sums it up: 近10年获奖近80项 is no series of years."""
+        recent = next((p for p in query.periods if p.kind == "recent"), None)
+        each = re.search("各年|每年|逐年|历年|变化|走势|趋势|分别", query.text)
+        if query.kind != "series" or recent is None or each or len(query.places) != 1:
+            return query
+        newest = self.holdings.newest(query.places[0].candidates[0])
+        named = [int(p.period) for p in query.periods if p.kind == "year" and p.period.isdigit()]
+        last = named[0] if named else newest.result_year if newest else None
+        if last is None:
+            return query
+        span = PeriodAsk(f"{last - int(recent.period) + 1}-{last}", recent.words, "span")
+        whole = replace(query, kind="lookup", periods=(span,), roles=("cumulative",))
+        cells = plan_cells(whole, self.holdings, self.gazetteer).cells
+        told = [figure for cell in cells for figure in self.finder.find(cell).figures]
+        summed = [f for f in told if f.period == span.period and f.role == "cumulative"]
+        return whole if cells and len(summed) == len(told) == len(cells) else query
 
     def _only_place(self, query: Query, choices: Sequence[Place]) -> Place | None:
         """The only one of ``choices`` whose reports answer all that is asked, or None: 2016年M2增速 is a nation's."""
@@ -264,6 +283,10 @@ class _Draft:
                 and (r.cell.place, r.cell.period, r.cell.role) == (cell.place, cell.period, cell.role)
             ]
             results.append(self.reader.finder.find(cell, beside=kindred[-1].figures[0] if kindred else None))
+        told = [r.figures[0] for r in results if r.outcome == "figure"]
+        for i, result in enumerate(results):
+            if result.outcome != "figure" and told:  # 签约多少户、拆除房屋多少栋: the sentence that tells one tells both
+                results[i] = self.reader.finder.in_sentence(result.cell, told[0]) or result
         return results
 
     def _told(self, results: Sequence[CellResult], found: Sequence[CellResult]) -> Answer:
