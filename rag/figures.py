@@ -142,7 +142,7 @@ _TOTAL_OF = re.compile(
 _MILEAGE = re.compile(r"(?:新增|净增)?(?:通车|运营|营运|营业)(?:总?里程)")
 _LINES = re.compile("高速公路|高速铁路|高铁|城际铁路|铁路|轨道交通|地铁|公路|绿道")
 _SOWN = re.compile(r"(?P<crop>.{1,8}?)(?:播种|种植)面积")  # 粮食播种面积1.1亿亩、产量825亿斤
-_GROWN = re.compile(r"(?P<crop>[一-鿿]{2,4}?)(?:生产|种植|喜)[^。;]*,")  # 粮食生产实现“九连增”,2012年总产649.3亿斤
+_GROWN = re.compile(r"(?P<crop>[一-鿿]{2,4}?)(?:生产|种植|喜|按人口)[^。;]*,")  # 粮食生产实现“九连增”,2012年总产649.3亿斤
 # A trade, a park or a product as the subject of a sentence, and the names that are its own there.
 _OWNER = re.compile(
     r"(?:全年|其中)?,?(?P<who>(?!规模以上|规上|工业|农业|服务业|建筑业|限额以上)[一-鿿]{2,8}?(?:业|产业|产品|园区|集团|开发区|高新区|工业园|保税区|综保区))(?:累计)?(?:实现|完成)"
@@ -246,6 +246,10 @@ class _Sentence:
             return last
         first = told[0]
         reached = last.kind == "year" and self.text[: last.start].endswith(("到", "至"))
+        listed = self.text.rstrip().endswith(";") and bool(self.quantities) and last.end <= self.quantities[0].start
+        ahead = re.fullmatch(r"(?:\d{4}-)?(?P<end>\d{4})", last.period)
+        if listed and year and ahead and int(ahead["end"]) > year:
+            return last  # 到2020年,生产总值达到4100亿元;每万人发明专利拥有量15.6件: one list
         if reached and self.passage.part == "term_review" and first.kind == "span" and first.start <= 12:
             return first  # 五年来,…增加到2015年的78%: the paragraph is of the five years
         if self.passage.part == "plan" and last.start <= 12 and self.text.startswith("过去", last.start):
@@ -319,10 +323,13 @@ class _Sentence:
         return re.match(r"(?:19|20)\d\d年?(?!\s?\d{1,2}月)", self.text[time.start :]) is not None
 
     def _from_to(self, time: _Time) -> bool:
-        """Whether a span is written as its first and its last year: 从1980年到1985年."""
-        return re.match(r"\d{4}年?\s?[-~至到]", self.text[time.start :]) is not None and self.text[
-            : time.start
-        ].endswith(("从", "由"))
+        """Whether a span is written as its first and its last year: 从1980年到1985年, 2020年到2025年."""
+        written = re.match(r"[\d一二三四五六七八九零]{4}年?\s?(?P<to>[-~至到])", self.text[time.start :])
+        return written is not None and (written["to"] in "至到" or self.text[: time.start].endswith(("从", "由")))
+
+    def _has_old_value(self, draft: _Draft) -> bool:
+        """Whether the old value stands before a new one in its clause: 钢产量由2046万吨增加到3178万吨."""
+        return re.search(r"[由从][^由从,;。]*[\d十百千万亿][^由从,;。]*$", self.text[: draft.quantity.start]) is not None
 
     def report_words(self, indicator: str) -> str:
         """``indicator`` with the report's own quotation marks left out."""
@@ -345,7 +352,8 @@ class _Sentence:
         before = self.text[: draft.quantity.start]
         if self.passage.part in ("review", "term_review") and re.search(r"[由从](?:上年|上一年)的?[^,]{0,6}$", before):
             return False  # the year before the one looked back on
-        return any(draft.quantity.start - 8 <= t.end <= draft.quantity.start for t in self.times)
+        near = (t for t in self.times if draft.quantity.start - 8 <= t.end <= draft.quantity.start)
+        return any(t.kind != "span" for t in near)  # 这两年中,钢产量由2046万吨增加到3178万吨: 2046 is of before
 
     # -- when ---------------------------------------------------------------------------------------
 
@@ -367,7 +375,11 @@ class _Sentence:
                 return time.period, "plan"
             if part in ("plan", "livelihood") and not ahead and time.period[-4:] == str(clock.report_year):
                 return time.period, "plan"
-            if draft.measure in ("level", "share") and _REACHED.search(draft.left) and self._from_to(time):
+            if (
+                draft.measure in ("level", "share")
+                and _REACHED.search(draft.left)
+                and (self._from_to(time) or (not ahead and self._has_old_value(draft)))
+            ):
                 return time.period[-4:], "actual"  # 从1980年到1985年,钢由3700万吨增加到4666万吨
             if part == "term_review" and time.period == self._term() and self._is_end_state(draft):
                 return time.period[-4:], "actual"
@@ -485,7 +497,8 @@ class _Sentence:
         """Role and period where the part is not known: by the sentence's own verbs."""
         clock = self.clock
         wants = re.search(
-            r"(?:要|将|争取|力争|计划|预期|目标|安排|预计)[^,。;]{0,20}$", self.text[: draft.quantity.start]
+            r"(?:要|将|争取|力争|计划|预期|目标|安排|预计)(?:[^,。;]{0,20}|[^。;]{0,40},[^,。;]{0,12}可(?:以?达|望达)到?)$",
+            self.text[: draft.quantity.start],
         )
         done = _is_done(self.text)
         if wants and not done and clock.report_year:
@@ -647,7 +660,7 @@ _STAGE = re.compile(
 )
 # What is left where a clause has no noun of its own.
 _NAMELESS = re.compile(
-    r"(?:连续|先后|依次|接连)?(?:实现了?|突破|跨越|跨上|迈上)+了?\d+|其?中?(?:(?:增加|上升|下降|提高|降低|发展|扩大|减少)?(?:到|至))?(?:19|20)\d\d年(?:底|末)?(?:的)?|上半年|下半年|[前一二三四]{1,2}季度|实际(?:建成|完成|达到|投产|实现)?|(?:上升|增加|下降|提高|扩大|减少|降低|增长|升|降)?(?:到|至)|就|则|即[从由]?|[从由]|中|同|其余|以上|其中|全?年|这?[五四三5]年(?:来|间)?(?:累计)?"
+    r"(?:连续|先后|依次|接连)?(?:实现了?|突破|跨越|跨上|迈上)+了?\d+|其?中?(?:(?:增加|上升|下降|提高|降低|发展|扩大|减少)?(?:到|至))?(?:19|20)\d\d年(?:底|末)?(?:的)?|上半年|下半年|[前一二三四]{1,2}季度|实际(?:建成|完成|达到|投产|实现)?|(?:上升|增加|下降|提高|扩大|减少|降低|增长|升|降)?(?:到|至)|就|则|即[从由]?|[从由]|中|定|同|其余|以上|其中|全?年|这?[五四三5]年(?:来|间)?(?:累计)?"
 )
 
 
@@ -675,6 +688,8 @@ _CAME_NEW = re.compile(
 )
 
 
+# 今年经济增长速度的宏观调控目标,定为百分之八至九
+_GOAL = re.compile(r"(?P<what>[一-鿿]{2,10}?(?:增长|上涨))(?:速度|率|幅度)?的?[一-鿿]{0,6}目标,?(?:拟|确)?定为?$")
 _OF_TRADE = re.compile(r"(?:年|总)?(?:产值|产量|营业收入|营收|销售额|销售收入|交易额|利润|利税|增加值)")
 
 
@@ -727,6 +742,8 @@ def _mended(text: str, draft: _Draft, done: Sequence[_Draft]) -> _Draft:
         return replace(draft, indicator=named, inherited=True)
     if not _NAMELESS.fullmatch(draft.indicator):
         return draft
+    if draft.indicator == "定" and (goal := _GOAL.search(text[: draft.quantity.start])):
+        return replace(draft, indicator=goal.group("what").removeprefix("今年"), measure="growth", inherited=True)
     return replace(draft, indicator=_subject(done) or _words_before(text, draft), inherited=True)
 
 
@@ -984,6 +1001,8 @@ def _read_share(text: str, draft: _Draft, left: str, done: Sequence[_Draft]) -> 
     """A per cent without growth: a named rate, a share, or X% of a set."""
     named = clean_phrase(left)
     right = draft.right
+    if done and done[-1].measure == "change" and re.fullmatch(r"[,、]?即(?:为|是)?", left.strip()):
+        return replace(draft, measure="growth", indicator=_subject(done), inherited=True)  # 增产2200万吨,即7.8%
     if re.match(
         r"^(?:以上|以下|左右|以内)?的(?:正|高|较高|较快|中高|平均)?(?:增长|增速|增幅|速度(?:增长|递增))", right
     ):

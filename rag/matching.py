@@ -99,6 +99,7 @@ _SAME: tuple[frozenset[str], ...] = tuple(
         "支出 投入",
         "污水处理 污水集中处理",
         "保障房 保障性住房",
+        "通车里程 运营里程 营运里程",
         "经适房 经济适用房 经济适用住房",
         "公租房 公共租赁房 公共租赁住房",
         "医保 医疗保险 基本医疗保险",
@@ -258,6 +259,10 @@ def match_figure(ask: IndicatorAsk, figure: Figure, *, indicator: str, clause: s
     near = max(c_ind, c_clause)
     if near < 0.8 and _told_elsewhere(ask.words, clause, sentence):
         return Match(0.0, False, focus)
+    if (made := _MADE_OF.fullmatch(ask.words)) and not any(
+        w in sentence + above for w in (made.group(1), *_alike(made.group(1)))
+    ):
+        return Match(0.0, False, focus)  # 总产量 of grain is no 钢产量
     c_sent = max(cover(words, sentence), near)
     c_above = max(cover(words, sentence + above), near)
     if near < 0.2:
@@ -279,6 +284,7 @@ def _told_elsewhere(words: str, clause: str, sentence: str) -> bool:
     )
 
 
+_MADE_OF = re.compile("(.{1,6}?)总?(?:产量|产值|播种面积|种植面积|出栏量?)")
 # What is counted of a thing; a figure of one is no answer to another.
 _MADE = re.compile("产量|生产")
 _KINDS = (

@@ -88,7 +88,7 @@ _UNITS = sorted(
 )
 _PER = r"(?:每(?:立方米|平方米|平方公里)|/(?:平方公里|平方米|立方米|人|月|年|亩|公里|吨|天|日|小时|千瓦时|万人|户|公顷|升|万元|次))"
 UNIT_WORDS = "|".join(map(re.escape, _UNITS))  # an alternation, longest first
-_UNIT = f"(?:{UNIT_WORDS}){_PER}*"
+_UNIT = f"(?:{UNIT_WORDS}|(?<=[亿万])度){_PER}*"
 _MULT = r"(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百|十)"
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\s?\.\s?\d+)?)"
 _MISREAD = r"(?:[0-9OolI]*[0-9][0-9OolI]*(?:\.[0-9OolI]+)?|[OolI]+\.[0-9OolI]*[0-9][0-9OolI]*)"
@@ -102,10 +102,10 @@ _QUANTITY = re.compile(
     |(?P<low>{_DIGITS})(?P<lowtail>%|‰|{_MULT}?(?:个百分点)?){_DASH}(?P<high>{_DIGITS})(?P<m1a>{_MORE})?(?P<x1>{_MULT}?)(?P<m1b>{_MORE})?(?P<u1>{_UNIT})
     |(?P<num>{_DIGITS}|{_MISREAD})\s?(?P<m2a>{_MORE})?(?P<x2>{_MULT}?)(?P<m2b>{_MORE})?(?P<y2>(?<=万[余多来几])亿)?\s?(?P<u2>{_UNIT})
     |(?P<bare>{_DIGITS})(?P<xb>万亿|万|亿)(?P<mb>{_MORE})?(?=以上|左右|以内|[两三]个|[,。;、)]|$)
-    |百分之(?P<pclow>{_CN_NUM}){_DASH}百分之(?P<pchigh>{_CN_NUM})
+    |百分之(?P<pclow>{_CN_NUM}){_DASH}(?:百分之)?(?P<pchigh>[{_CN[:12]}]+(?:点[零一二三四五六七八九]+)?)(?![{_CN[12:]}年月家个])
     |百分之(?P<pc>{_CN_NUM}|{_DIGITS})(?P<m3>{_MORE})?
     |(?<![\d/.])(?P<top>[1-9])/(?P<bottom>[2-9]|10)(?![\d/])(?P<m5>{_MORE})?
-    |(?P<den>[{_CN}]+)分之(?P<part>[{_CN}]+)
+    |(?P<den>[{_CN}]+)分之(?P<part>{_CN_NUM})
     |翻(?:了)?(?P<fan>[一两二三四五六七八九]|\d)?番
     |(?<!\d)(?P<cn>[{_CN}]*[{_CN}](?:点[零一二三四五六七八九]+)?)(?P<m4a>{_MORE})?(?P<x4>{_MULT}?)(?P<m4b>{_MORE})?(?P<u4>{_UNIT})
     """,
@@ -311,6 +311,8 @@ def _fraction(match: re.Match[str]) -> Quantity | None:
     den, part = chinese_number(match.group("den")), chinese_number(match.group("part"))
     if not den or part is None or part >= den:
         return None
+    if den == 1000:
+        return Quantity(part, "‰", match.start(), match.end(), None, True)
     share = (part * 100 / den).quantize(Decimal("0.01")).normalize()
     return Quantity(share, "%", match.start(), match.end(), None, True, "fraction")
 
