@@ -260,7 +260,7 @@ def match_figure(ask: IndicatorAsk, figure: Figure, *, indicator: str, clause: s
     if near < 0.8 and _told_elsewhere(ask.words, clause, sentence):
         return Match(0.0, False, focus)
     if (made := _MADE_OF.fullmatch(ask.words)) and not any(
-        w in sentence + above for w in (made.group(1), *_alike(made.group(1)))
+        w in sentence + above for w in (made.group(1), made.group(1)[:2], *_alike(made.group(1)))
     ):
         return Match(0.0, False, focus)  # 总产量 of grain is no 钢产量
     c_sent = max(cover(words, sentence), near)
@@ -284,7 +284,7 @@ def _told_elsewhere(words: str, clause: str, sentence: str) -> bool:
     )
 
 
-_MADE_OF = re.compile("(.{1,6}?)总?(?:产量|产值|播种面积|种植面积|出栏量?)")
+_MADE_OF = re.compile("([一-鿿]{1,3}?)总?(?:产量|产值|播种面积|种植面积|出栏量?)")
 # What is counted of a thing; a figure of one is no answer to another.
 _MADE = re.compile("产量|生产")
 _KINDS = (

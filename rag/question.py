@@ -754,10 +754,11 @@ class _Reader:
             asks = [IndicatorAsk("", None, base)]  # 比上一年降了多少? after another question
         elif base:
             first = re.search(r"多少|几", self.text[: self.text.find("比") if "比" in self.text else None]) is not None
-            if first and not asks[-1].measures:
+            rate = asks[-1].inherits and "百分之" in self.text  # 比上年增长百分之几 asks for one thing
+            if first and not asks[-1].measures and not rate:
                 asks.append(replace(asks[-1], measures=base, units="", inherits=True))
             else:
-                asks[-1] = replace(asks[-1], measures=base, units="")
+                asks[-1] = replace(asks[-1], measures=("growth",) if rate and "growth" in base else base, units="")
         asks = [a for a in asks if a.words or a.measures or a.units]
         if {a.words for a in asks if a.words} == {"投资"}:
             asks = [replace(a, id="固定资产投资") for a in asks]
