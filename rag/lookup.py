@@ -113,7 +113,7 @@ class CellResult:
     confidence: float = 0.0
 
 
-SURE_MATCH = 0.8  # a match of words below it is looked for in reports of other years too
+SURE_MATCH = 0.88  # a match of words below it is looked for in reports of other years too
 TERM_CHARS = 600  # a report that reviews or plans a term spends more words on it
 NEAR_YEARS = 6  # a report tells of years as far back, and sets goals as far ahead
 
@@ -213,9 +213,9 @@ class Finder:
             rows = [row for r in pool for row in self.views.rows(r.report_id) if row.figure.place == r.place]
             timely = [row for row in rows if window.fits(row.figure)]
             fitting = self._matched(cell.ask, timely)
-            if beside is not None and cell.ask.inherits:
-                good = self._beside(cell, beside, [row.figure for row in timely])
-            good = good or _best(cell, self._acceptable(cell, fitting), window, beside)
+            inherits = beside is not None and cell.ask.inherits
+            own = self._beside(cell, beside, [row.figure for row in timely]) if beside and inherits else []
+            good = own or _best(cell, self._acceptable(cell, fitting), window, beside) or good
             sure = bool(good) and (good[0].match.named or good[0].match.score >= SURE_MATCH)
             if sure and not (window.role is None and good[0].figure.role == "target"):
                 break  # a target alone: a later report may tell the result; a poor match: one of another year may be better
@@ -516,8 +516,8 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
     score += _told_bonus(cell.ask, candidate)
     score += 0.4 * (cell.role == "plan" and figure.role == "plan")  # a five-year plan's goal for its last year
     score -= 0.015 * bool(re.search("突破|超过?$", figure.modality or ""))  # the exact number, where one is told
-    if figure.confidence < 0.7 and candidate.before.rstrip().endswith(("由", "从")):
-        score -= 0.25  # an old value: 由78%提高到90%
+    if figure.confidence < 0.7 and re.search("[由从](?:(?:平均)?每[人户亩月年天])*$", candidate.before.rstrip()):
+        score -= 0.25  # an old value: 由78%提高到90%, 从每人每月2295元提高到2375元
     if not cell.ask.units and _MONEY_ASKED.search(cell.ask.words):
         score += 0.12 if figure.unit.endswith("元") else -0.15 * (figure.measure == "level")
     has_basis = bool(figure.modality and re.search("剔除|扣除|同口径|可比", figure.modality))
