@@ -1233,6 +1233,7 @@ def clean_phrase(words: str) -> str:
     if yearly := re.search(r"(?:当年|年度|年内|今年|本年)(?:计划|预计)?(?:完成)?投资$", phrase):
         return yearly.group()
     phrase = re.sub(r"\[\d{1,3}\]|在[^,]{0,30}基础上$|^(?:的|高基数)*(?:基础上|情况下)", "", phrase)
+    phrase = re.sub(r"^(?:用|利用)?(?:[两三四五2-5]年的?)?时间(?=新建|建|完成|改|实现|[一-鿿]*建)", "", phrase)
     phrase = re.sub(r"^近?\d{1,2}年(?:来|以来|间)", "", phrase)  # 近17年来GDP增速
     phrase = re.sub(r"^(?:未来|今后)的?[两三四五2-5]年内?(?:还)?(?:要|将)?(?=[一-鿿]{2})", "", phrase)
     phrase = re.sub(r"(?<=[一-鿿]{2})(?<!连续)(?<!今明)(?:这|过去)?[五四三两2-5]年(?:来|间)?(?:累计|共)?$", "", phrase)

@@ -329,7 +329,8 @@ class Finder:
         if said is not None and (said.report.report_id, said.start) == (best.figure.report_id, best.figure.quote_start):
             return False  # the sentence that speaks of it is the figure's own
         of_year = "-" not in best.figure.period
-        if said is not None and of_span and of_year and self._gives_number(ask, said):
+        own_words = other_role and not best.match.named and best.match.score >= 0.95
+        if said is not None and (of_span or own_words) and of_year and self._gives_number(ask, said):
             return False  # it tells another period's number, and says nothing of this one
         return said is not None and said.score >= (0.9 if other_role else 1.0)
 

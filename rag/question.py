@@ -580,10 +580,22 @@ class _Reader:
             ):
                 self.take(*match.span())  # “十四五”五年: the span again
             found = [(at, ask) for at, ask in found if ask.kind != "past_term" or not re.match("这|五|5", ask.words)]
+        self._years_ahead(found)
         self._relative(found)
         if any(ask.kind == "coming_term" for _, ask in found):
             found = [(at, ask) for at, ask in found if ask.kind != "past_term"]  # 新一届政府任期内
         return self._parts([ask for _, ask in sorted(found, key=lambda p: p[0])])
+
+    def _years_ahead(self, found: list[tuple[int, PeriodAsk]]) -> None:
+        """2020年报告提出用三年时间建多少: the span from that year on, in place of the year."""
+        match = re.search(r"(?:用|利用|在|力争|计划|打算|通过)*(?<![\d.])([两三四2-4])年(?:的)?(?:时间|之?内)", self.rest)
+        years = [ask for _, ask in found if ask.kind == "year" and ask.period.isdigit()]
+        if match is None or len(found) != 1 or len(years) != 1:
+            return
+        self.take(*match.span())
+        n = "两三四".find(match.group(1)) + 2 if match.group(1) in "两三四" else int(match.group(1))
+        first = int(years[0].period)
+        found[0] = (found[0][0], PeriodAsk(f"{first}-{first + n - 1}", years[0].words + match.group(), "span"))
 
     def _delivered(self) -> str:
         """Which report is meant: that of a month (2021年10月的报告: 2021-10), of a session (二届一次), 年初 or 换届."""
@@ -1031,7 +1043,8 @@ def _pieces(clause: str) -> list[str]:
         for p in re.split(r"、|(?<=[一-鿿A-Za-z\d\s])(?:和|与|以及|(?<![普涉惠危波触])及|跟)(?!谐|平区|田)", clause)
         if p.strip()
     ]
-    if len(parts) > 1 and _BARE.fullmatch(parts[0].strip()):  # 新建、筹集人才住房: two verbs of one thing
+    first = content_words(parts[0]) if len(parts) > 1 and not _ASKS.search(parts[0]) else ""
+    if first and _BARE.fullmatch(first):  # 新建、筹集人才住房: two verbs of one thing
         parts[:2] = ["、".join(parts[:2])]
     return parts if len(parts) > 1 and _each_asked(parts, clause) else [clause]
 

@@ -266,9 +266,9 @@ class _Draft:
         loose = len(cells) > 1 and all(c.role is None for c in cells)
         if loose and len({(c.place, c.period) for c in cells}) == 1:
             roles = {r.figures[0].role if r.outcome == "figure" else None for r in results}
-            for role in ("actual", "target") if len(roles) > 1 else ():
+            for role in ("actual", "target") if len(roles) > 1 or len(_without_doubles(results)) < len(results) else ():
                 alike = self._each([replace(c, role=role) for c in cells])
-                if all(r.outcome == "figure" for r in alike):
+                if all(r.outcome == "figure" for r in alike) and len(_without_doubles(alike)) == len(alike):
                     return alike
         return results
 
