@@ -116,13 +116,14 @@ _IN_TASK_CELL = re.compile(
     r"[^\t]*\t(?:[^\t]{0,30}(?:牵头|负责|主办|协办|办理)[^\t]{0,30}\t)?\s*(?:已|超额|提前|按期|按时|如期|全部|全面|基本|实际)*(?:完成|建成|实施|开工|启动|新增)"
 )
 _REACHED = re.compile(
-    r"(?:提高|增加|增长|上升|下降|降低?|减少|扩大|提升|增|升|缩小|缩短|发展|攀升|跃升|扩展|拓展)(?:到|至)了?(?:约|近|超过|超)?$"
+    r"(?:整合|精简|优化|提高|增加|增长|上升|下降|降低?|减少|扩大|提升|增|升|缩小|缩短|发展|攀升|跃升|扩展|拓展)(?:到|至)了?(?:约|近|超过|超)?$"
 )
 _YEARLY = re.compile(
     r"^(?!.*(?:新增|累计|完成|利用外资|投资|投入|引进|争取|新建|建成|五年|减)).*(?:生产总值|GDP|增加值|产值|产量|人均\S*收入|财政收入|预算收入|零售总额|进出口总额|总人口|存款余额|贷款余额|旅游收入|总收入|年产)$"
 )
+_ADDED = re.compile(r"新增|净增|新建|完成|投入|投资|引进|建成|改造|减少|争取|发放|培训|利用|支出|治理|修建|转移|招|帮扶|减免|解决")
 _STATE = re.compile(
-    r"(?:率|占比|比例|余额|保有量|密度|强度|浓度|常住人口|总人口|寿命|总里程|总数|总量|(?:通车|运营|营运|营业)里程)$"
+    r"(?:储备|率|占比|比例|余额|保有量|密度|强度|浓度|常住人口|总人口|寿命|总里程|总数|总量|(?:通车|运营|营运|营业)里程)$"
 )
 # 在2022年完成1708亿元高基数的情况下: a year and a number that what follows only builds on
 _BASE_CLAUSE = re.compile(r"在(?:(?:19|20)\d\d年|去年|上年|前年)[^。;]{0,30}?(?:情况下|基础上)")
@@ -254,7 +255,13 @@ class _Sentence:
             return first  # 五年来,…增加到2015年的78%: the paragraph is of the five years
         if self.passage.part == "plan" and last.start <= 12 and self.text.startswith("过去", last.start):
             return last  # the plan begins with a look back: 过去一年,…。国内生产总值增长10.3%
-        if last.kind == "year" and self.passage.part == "term_review" and last.period == str(self.clock.result_year):
+        whole = re.search(r'[比较](?:"?十?[一二三四五六七八九]五"?期?末|(?:19|20)\d\d年)', self.text)  # tells of the term
+        if (
+            last.kind == "year"
+            and self.passage.part == "term_review"
+            and last.period == str(self.clock.result_year)
+            and not whole
+        ):
             return last
         end = self.clock.ahead[1] if self.clock.ahead else 9999  # what is hoped for in 2035 is no term's goal
         if last.kind == "year" and self.passage.part == "term_plan" and year and year < int(last.period[:4]) <= end:
@@ -452,19 +459,24 @@ class _Sentence:
             r"[,、](?:[^,。;]{0,14}\d[\d.]*[^,。;\d]{0,6}[,、])?(?:分别|均|各)?(?:比|较)(?:19|20)\d\d年(?:底|末)?(?:的|增|提|翻|上|下|降)",
             self.text[draft.quantity.end :],
         )
-        if compared and draft.measure == "level" and not re.search(r"累计|新增|共|年均|五年|5年", before):
+        if compared and draft.measure == "level" and not re.search(r"累计|新增|(?<!公)共|年均|五年|5年", before):
             return True  # 达到880.8亿元,比2004年增长173.9%
         if draft.of_all:
             return True
+        if not draft.base and draft.measure in ("level", "share") and _REACHED.search(draft.left):
+            if self._has_old_value(draft):
+                return True  # 累计淘汰…,PM2.5浓度从2015年的74降至44.8微克/立方米
         if draft.measure == "rank" and not draft.base:
             told = self.text[draft.segment[0] : draft.quantity.end]
             return not re.search("累计|年均|连续|保持|蝉联", told)  # kept up over the years, not reached at their end
         if (
             draft.base
             or draft.measure not in ("level", "share")
-            or re.search(r"累计|共|合计|总计|年均|每年|五年|5年|控制在|保持在|稳定在", before)
+            or re.search(r"累计|(?<!公)共|合计|总计|年均|每年|五年|5年|控制在|保持在|稳定在", before)
         ):
             return False
+        if re.search(r"(?:已达到?|达到)(?:了|约|近)?$", draft.left) and not _ADDED.search(before):
+            return True  # 参合农民达到7.3亿人
         if _YEARLY.search(draft.indicator) and not draft.right.startswith("的跨越"):
             return True  # 原煤产量达到11亿吨 after five years is that of the last one
         return _REACHED.search(draft.left) is not None or (
@@ -514,11 +526,12 @@ class _Sentence:
             if t.start < at and not t.weak and not any(start <= t.start < end for start, end in bases)
         ]
         segment = [t for t in before if t.start >= draft.segment[0]]
+        before = [t for t in before if t in segment or t.kind != "part" or self._rules_on(t)]
         if segment:
             return self._with_part_year(segment[-1], segment)
         if before:
             return self._with_part_year(before[-1], before)
-        if self.passage.part == "term_review" and "累计" in self.text[draft.segment[0] : at]:
+        if self.passage.part == "term_review" and "累计" in self.text[:at]:
             return None  # a sum over the term, whatever year was named before
         if self.carried and self.passage.part in (
             "review",
@@ -531,6 +544,18 @@ class _Sentence:
         ):
             return self.carried
         return None
+
+    def _rules_on(self, time: _Time) -> bool:
+        """Whether a part of a year holds for the clauses behind its own: not in 改造上半年开工,新增道路8公里."""
+        if re.search(r"[由从暨(]$", self.text[: time.start]):
+            return False  # 由一季度的-23.1%收窄到-1.4%, 进出口总额(1-11月)
+        behind = re.split("[,;。]", self.text[time.end :])[0]
+        return (
+            re.match(
+                r"[^\d]{0,8}?(?:开工|完工|建成|投用|投入使用|通车|启动|竣工|运营|开建|封顶|动工|交付|完成[^\d]*$)", behind
+            )
+            is None
+        )
 
     def _with_part_year(self, last: _Time, times: Sequence[_Time]) -> _Time:
         """``last``, with the year that stands before a part of a year (2019年…上半年)."""
@@ -765,6 +790,8 @@ def _is_threshold(text: str, q: Quantity) -> bool:
     if not re.search(r"(?:元|亩|平|㎡|平方米|公里|米|吨|人|瓦|斤)$", q.unit):
         return False
     behind = text[q.end : q.end + 12]
+    if q.unit.endswith("元") and re.search(r"(?:发行|增发|争取|申报)了?$", text[: q.start]):
+        return False  # 发行5亿元以上专项债券
     return bool(
         re.match(r"(?:以上|以下|以内|级以上|级)(?:的)?(?!的?(?:目标|任务|左右))[一-鿿\"]{2,}", behind)
     ) and not re.match(r"(?:以上|以下|以内)(?:的)?(?:,|。|;|、|和|并|且|比|同比|增长|其中)", behind)
@@ -1656,7 +1683,8 @@ def _times(text: str, clock: Clock, passage: Passage) -> list[_Time]:
             plan = five_year_plan(match.group("plan"))
             if plan:
                 base = re.search(r"(?:比|较|是|为|相当于|达到?)$", text[: match.start()].rstrip('"')) is not None
-                times = re.match(r'"?的[\d.]+倍', text[match.end() :]) is not None  # 达到“十二五”末的1.6倍
+                # 达到“十二五”末的1.6倍, 较“十三五”期末增长36.2%
+                times = re.match(r'"?(?:的[\d.]+倍|[一-鿿]{0,3}(?:增|提|减|降|翻|多|少|高|低))', text[match.end() :]) is not None
                 found.append(_Time(match.start(), match.end(), str(plan[1]), "year", weak=base and times))
         elif "世纪末" in match.group() and clock.report_year and clock.report_year < 2000:
             found.append(_Time(match.start(), match.end(), "2000", "year"))
