@@ -1313,7 +1313,7 @@ def _share_lists(text: str, drafts: list[_Draft]) -> list[_Draft]:
         gap = text[draft.quantity.end : out[i + 1].quantity.start]
         before = text[: draft.quantity.start]
         if re.search(r"(?:由|从)[^,由从]*$", before) and re.match(
-            rf"(?:,|[^\s,;。]{{0,10}}?)(?:{_UP}|{_DOWN}|调整|发展|扩|增|升|降|缩|提|压)\S{{0,3}}?(?:到|至|为|达到|达)|达到|转为?(?:{_UP}|{_DOWN})",
+            rf"(?:,|[^\s,;。]{{0,10}}?)(?:{_UP}|{_DOWN}|调整?|整合|精简|优化|发展|拓展|扩展|扩|增|升|降|缩|提|压)\S{{0,3}}?(?:到|至|为|达到|达)|达到|转为?(?:{_UP}|{_DOWN})",
             gap,
         ):
             subject = clean_phrase(re.sub(r"(?:由|从)[^由从]*$", "", draft.left))

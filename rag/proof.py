@@ -312,7 +312,8 @@ def _own_stretch(near: Around) -> str:
     before = re.split(r"[,;:。!?、]", near.sentence[: near.at])[-1]
     last = find_quantities(before)
     before = before[last[-1].end :] if last else before
-    behind = re.split(r"[,;:。!?、(\d]|并|而|且", near.sentence[near.end :])[0]
+    behind = re.sub(r"^\([户间个次]\)", "", near.sentence[near.end :])  # 7万套(间)保障性租赁住房
+    behind = re.split(r"[,;:。!?、(\d]|并|而|且", behind)[0]
     return f"{before} {behind}"
 
 
@@ -466,7 +467,9 @@ def _coming_ends(sentence: str, clock: Clock) -> set[int]:
     """The first and last years of 用三年时间 and the like, from the report's own year on."""
     if clock.report_year is None:
         return set()
-    counted = re.findall(r"(?:利用|通过|力争|争取|计划|规划|拟|用)(?:大约|约)?([两三四五2-5])年", sentence)
+    counted = re.findall(
+        r"(?:利用|通过|力争|争取|计划|规划|拟|用|未来|今后)(?:大约|约)?(?:的)?([两三四五2-5])年", sentence
+    )
     years = {int(n) if n.isdigit() else "两三四五".index(n) + 2 for n in counted}
     return {clock.report_year + n - 1 for n in years} | ({clock.report_year} if years else set())
 
@@ -476,9 +479,9 @@ def _recent_starts(sentence: str, clock: Clock) -> set[int]:
     if clock.result_year is None:
         return set()
     numbers = re.findall(
-        r"(?:近|过去|前|这|连续|的|,|^)([两二三四]|[2-4])年|([两二三四]|[2-4])年(?:来|间|共?累计)", sentence
+        r"(?:近|过去|前|这|连续|的|,|^)([两二三四十]|[2-46-9]|1\d|20)年|([两二三四]|[2-4])年(?:来|间|共?累计|[增减提下])", sentence
     )
-    counts = {"两": 2, "二": 2, "三": 3, "四": 4}
+    counts = {"两": 2, "二": 2, "三": 3, "四": 4, "十": 10}
     return {clock.result_year + 1 - (counts.get(n) or int(n)) for n in (a or b for a, b in numbers)}
 
 
