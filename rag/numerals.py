@@ -97,9 +97,15 @@ _DASH = r"\s?(?:-{1,2}|~|至|到)\s?"
 _CN = "零一二两三四五六七八九十百千万亿"
 _CN_NUM = rf"[{_CN}]+(?:点[零一二三四五六七八九]+)?"
 
+# 5万贫困人口, 125万农民: heads counted without a unit
+_PEOPLE = (
+    r"(?:建档立卡|贫困|农村|城镇|城乡|农业|困难|退休|下岗|失业|流动|外来|转移|在校|高校|大中专|大|中小|中|小|留守|残疾|参保|参合|常住|户籍|各族|低保|返乡|进城|离退休|企业){0,2}"
+    r"(?:人口|农民|群众|居民|市民|职工|工人|学生|儿童|老人|老年人|党员|干部|人员|青年|教师|妇女|移民|劳动力|毕业生|残疾人)(?!次)"
+)
 _QUANTITY = re.compile(
     rf"""(?P<compound>\d+(?:\.\d+)?亿\d+(?:\.\d+)?[千百]?{_MORE}?万|\d+万\d[千百])(?P<m0>{_MORE})?(?P<u0>{_UNIT})
     |(?P<low>{_DIGITS})(?P<lowtail>%|‰|{_MULT}?(?:个百分点)?){_DASH}(?P<high>{_DIGITS})(?P<m1a>{_MORE})?(?P<x1>{_MULT}?)(?P<m1b>{_MORE})?(?P<u1>{_UNIT})
+    |(?P<heads>{_DIGITS})(?P<mh1>{_MORE})?(?P<xh>亿|千万|百万|十万|万|千)(?P<mh2>{_MORE})?(?={_PEOPLE})
     |(?P<num>{_DIGITS}|{_MISREAD})\s?(?P<m2a>{_MORE})?(?P<x2>{_MULT}?)(?P<m2b>{_MORE})?(?P<y2>(?<=万[余多来几])亿)?\s?(?P<u2>{_UNIT})
     |(?P<bare>{_DIGITS})(?P<xb>万亿|万|亿)(?P<mb>{_MORE})?(?=以上|左右|以内|[两三]个|[,。;、)]|$)
     |百分之(?P<pclow>{_CN_NUM}){_DASH}(?:百分之)?(?P<pchigh>[{_CN[:12]}]+(?:点[零一二三四五六七八九]+)?)(?![{_CN[12:]}年月家个])
@@ -230,7 +236,7 @@ def _unitless(text: str, q: Quantity) -> list[Quantity]:
 
 def _next_start(match: re.Match[str]) -> int:
     """Where to look on after a match that is no quantity: behind its number."""
-    for group in ("num", "low", "cn", "compound"):
+    for group in ("num", "low", "cn", "compound", "heads"):
         if match.group(group) is not None:
             return max(match.start() + 1, match.end(group))
     return match.start() + 1
@@ -250,6 +256,11 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         return _compound(match)
     if group("low"):
         return None if _is_name(text, match, before) else _range(match)
+    if group("heads"):
+        value = number_of(group("heads"))
+        named = value is None or _is_name(text, match, before)
+        about = group("mh1") or group("mh2")
+        return None if named or value is None else Quantity(value, group("xh") + "人", *span, about)
     if group("num"):
         if _is_name(text, match, before):
             return None
