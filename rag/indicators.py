@@ -214,6 +214,8 @@ def _is_name(id_: str, words: str) -> bool:
 
 def _is_other(question: str, start: int, end: int, name: str, row: Indicator) -> bool:
     """Whether the words around a name make it another indicator."""
+    if question.startswith("占", end) and "占" not in name:
+        return True  # 财政赤字占国内生产总值的比重 is no deficit
     around = question[max(0, start - 4) : start] + question[end : end + 4]
     wider = question[max(0, start - 3) : end + 3]
     return any(word in around or (word not in name and word in wider) for word in row.never)

@@ -253,6 +253,10 @@ class Finder:
             and unit_fits(ask.units, f.unit) == 1.0
             and _measure_fits(ask, f)
         ]
+        behind = sorted((row.figure for row in self.views.rows(beside.report_id)), key=lambda f: f.start)
+        following = next((f for f in behind if f.start > beside.start), None)
+        if len(fits) > 1 and following in fits:
+            fits = [following]  # 124个重点项目,力争完成投资40亿元;…27个省市重点项目,完成投资14亿元
         if not ask.units or len(fits) != 1 or not any(w in fits[0].indicator or fits[0].indicator in w for w in words):
             return None
         report = next((r for r in self.holdings.listed if r.report_id == beside.report_id), None)
@@ -482,11 +486,19 @@ def _best(cell: Cell, candidates: Sequence[Candidate], window: _Window, beside: 
         for c in ranked[1:]
         if c.figure.quote_start == first.figure.quote_start
         and c.figure.report_id == first.figure.report_id
-        and {c.figure.measure, first.figure.measure} == {"level", "growth"}
+        and _level_and_rate(c.figure, first.figure)
         and c.figure.indicator == first.figure.indicator
         and c.match.score >= first.match.score - 0.05
     ]
     return [first, *twins[:1]]
+
+
+def _level_and_rate(a: Figure, b: Figure) -> bool:
+    """Whether two figures are an amount and by how many per cent it changes: 53亿元,下降3.6%."""
+    kinds = {a.measure, b.measure}
+    return kinds == {"level", "growth"} or (
+        kinds == {"level", "change"} and [f.unit for f in (a, b) if f.measure == "change"] == ["%"]
+    )
 
 
 def _exact(ranked: Sequence[Candidate]) -> Candidate:

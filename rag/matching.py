@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.indicators import named, names_a_part
+from rag.indicators import identify, named, names_a_part
 from rag.numerals import plain
 from rag.question import IndicatorAsk, cut
 from rag.types import Figure
@@ -243,6 +243,8 @@ def match_figure(ask: IndicatorAsk, figure: Figure, *, indicator: str, clause: s
         row = named(ask.id)
         if row is not None and figure.indicator_id in row.kin:
             return Match(0.93, True, focus)
+        if "、" in indicator and any(identify(item) == ask.id for item in indicator.split("、")):
+            return Match(0.95, True, focus)  # 全社会研发经费投入、高技术制造业增加值年均增长10%
         if (
             row is not None
             and any(_stands(name, indicator) for name in row.names)

@@ -213,7 +213,7 @@ _COMPARE = re.compile(
     r"相比|对比|比较|差多少|相差|差距|哪个(?:更|高|低|多|少|大|快|区|市|省|县|地)|谁(?:更|高|低|多|少|大|快)|哪(?:一)?(?:年|个|家|里|边)(?:更|最)|高多少|低多少|多多少|少多少|多出|少多少|比\S{1,14}?(?:高|低|多|少|快|慢|大|小)|还是|vs|VS|更(?:高|低|多|少|大|快)|分别"
 )
 _SWEEP = re.compile(
-    r"(?:各|所有|全部|每个|哪些|哪几个|哪个|几个|多少个)(?P<level>省份|省市区|省区市|省(?:级)?(?!市?重点|定|属|直)|自治区|直辖市|市(?!场|民|值)|地市|地级市|城市(?!更新|管理|建设|轨道|公园|道路|绿|综合|燃气|供|生活|污水|主|快速|品质|书|低保|规划|停车|棚户|基础)|区县|县区|县市区|县(?:市)?|区(?!域|间|块|别)|地区|地方)"
+    r"(?:各|所有|全部|每个|哪些|哪几个|哪个|几个|多少个)(?P<level>省份|省市区|省区市|省(?:级)?(?!市?重点|定|属|直)|自治区|直辖市|市(?!场|民|值|级|区)|地市|地级市|城市(?!更新|管理|建设|轨道|公园|道路|绿|综合|燃气|供|生活|污水|主|快速|品质|书|低保|规划|停车|棚户|基础)|区县|县区|县市区|县(?:市)?(?!级|域)|区(?!域|间|块|别|级|属)|地区|地方)"
     r"|(?P<all>3[014]个省(?:份|区市|市区)?|全国各(?:地|省\S{0,2})|各地|三十一个省\S{0,2})"
 )
 # 哪些县被命名为示范区 asks for names that one report tells, not for a number of every county.
@@ -525,8 +525,10 @@ class _Reader:
         match = _SWEEP.search(self.rest)
         if match is None:
             return None
-        if re.match("(?:几|多少)个(?!省|自治区|直辖市)", match.group()) and self.rest[: match.start()].endswith("有"):
-            return None  # 全国有多少个县达到…: a count that one report tells
+        counted = re.match("(?:几|多少)个", match.group()) is not None
+        behind = self.rest[match.end() :].strip(" ,。?!的")
+        if counted and (not behind or self.rest[: match.start()].endswith("有")):
+            return None  # 全国有多少个县达到…, 试点扩大到多少个县: a count that one report tells
         if places and re.match(r"[里中]?(?:能|可以)?(?:排|居|位)", self.rest[match.end() :].lstrip()):
             return None  # 在全国各区里排第几
         named = _HONOURED.match(self.rest, match.end()) or re.search(
@@ -622,6 +624,10 @@ class _Reader:
         )
         if match is None or not re.search(r"多少|几|多大|百分", self.rest[match.start() :]):
             return ()
+        years = re.findall(r"(?:19|20)\d\d", self.text)
+        apart = re.search("[多少高低]$", match.group("verb")) and re.search(r"(?:19|20)\d\d", match.group())
+        if apart and re.search("目标|计划", self.text) and len(set(years)) == 2:
+            return ()  # 新增就业目标,2014年比2013年多多少: the goals of two years
         if re.search(r"(?:19|20)\d\d年?的?(?:目标|计划)$", self.text[: match.start()].rstrip()):
             return ()  # 2015年的目标比2010年高多少: two figures
         self.take(match.start(), match.end())
@@ -1044,7 +1050,7 @@ def _pieces(clause: str) -> list[str]:
         if p.strip()
     ]
     first = content_words(parts[0]) if len(parts) > 1 and not _ASKS.search(parts[0]) else ""
-    if first and _BARE.fullmatch(first):  # 新建、筹集人才住房: two verbs of one thing
+    if first and _BARE.fullmatch(first) and not re.search("投资|总|额", first):  # 新建、筹集人才住房: two verbs of one thing
         parts[:2] = ["、".join(parts[:2])]
     return parts if len(parts) > 1 and _each_asked(parts, clause) else [clause]
 
@@ -1094,7 +1100,7 @@ _HOW_FAR = re.compile(
 def content_words(text: str) -> str:
     """What a clause is about: the clause without talk, roles, measures and units."""
     text = re.sub(
-        r"(?:在|居|位居|位列)?(?:全国|全省|全市|全区|世界|全球)?上?(?:排名|排|居|位列|位居)(?:第|几|多少)+(?:名|位)?|(?:全国|全省|全市|全区)?排名|排$",
+        r"(?:在|居|位居|位列)?(?:全国|全省|全市|全区|世界|全球)?上?(?:排名|排|居|位列|位居)(?:第|几|多少)+(?:名|位)?|(?:全国|全省|全市|全区)?排名|(?<!安)排$",
         " ",
         text,
     )
@@ -1105,6 +1111,10 @@ def content_words(text: str) -> str:
     )
     text = _HOW_FAR.sub(" ", text)
     text = re.sub(r"多少(?:钱|资金)|(?:降|提高|增加|减少|下降|压缩|缩短|提升|升)(?:到|至)", " ", text)
+    whose = re.search(r"(?:市|区|县|级|两级|本级)*(?:政府|社会|国有)投资", text)
+    if whose:  # 政府投资 is not all investment
+        rest = content_words(text[: whose.start()] + " " + text[whose.end() :])
+        return f"{rest} {whose.group()}".strip()
     yearly = re.search(r"(?:当年|年度|年内|今年)(?:计划|要|拟|打算)?(?:完成)?投(?:资|(?=多少|几))", text)
     if yearly:
         rest = content_words(text[: yearly.start()] + " " + text[yearly.end() :])
@@ -1158,6 +1168,10 @@ def _pairs(text: str, periods: Sequence[PeriodAsk]) -> tuple[tuple[str, Role], .
         pairs.append((p.period, "target" if target else "actual" if actual else None))
     if not any(role for _, role in pairs):
         return ()
+    if len(pairs) == 2 and [r for _, r in pairs] == [None, "target"] and pairs[0][0] < pairs[1][0]:
+        own = text[cuts[0] : cuts[1]].removeprefix(years[0].words.strip())
+        if re.fullmatch(r"年?的?[一-鿿]{3,}(?:和|与|、|,)", own.strip()) and re.search("各|分别", text):
+            return ((pairs[0][0], "actual"), (pairs[1][0], "target"))  # 2002年失业率和2003年控制目标各是多少
     known = {role for _, role in pairs if role}
     if len(known) < 2 and all(role for _, role in pairs):
         return ()

@@ -45,7 +45,7 @@ _HEADED = re.compile(
     r"\s*(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+[.、]|--|第[一二三四五六七八九十]|[①-⑳])"
 )
 
-_ANNOUNCED = re.compile(r'(?P<n>[二三四五六七八九十])(?:个|大|项)(?P<noun>[^",。;:]{2,8})(?:"|[:。]$)')
+_ANNOUNCED = re.compile(r'(?P<n>[二三四五六七八九十]|(?<!\d)\d)"?(?:个|大|项)(?P<noun>[^",。;:]{2,8})(?:"|[:。]"?$)')
 
 
 class Citations:
@@ -307,7 +307,7 @@ class _Draft:
         for result in results:
             if result.outcome != "figure":
                 related += self._no(result, missing)
-        figures = [self._really_done(c) for c in figures]
+        figures = [done for c in figures for done in self._really_done(c)]
         figures, denied = self._denied(figures)
         related += denied
         self._premise(figures, results)
@@ -475,15 +475,25 @@ class _Draft:
     def _cite_sentence(self, said: Sentence) -> int:
         return self.citations.cite(said.report, said.start, said.end, part=said.part, section=said.section)
 
-    def _really_done(self, cited: CitedFigure) -> CitedFigure:
-        """35件实事全部完成,对吗: of 35件…已完成31件 the number done answers, not the one taken for granted."""
+    def _really_done(self, cited: CitedFigure) -> list[CitedFigure]:
+        """35件实事全部完成,对吗: of 35件…已完成31件 the number done answers, not the one taken for granted.
+
+        What was left undone stands beside it where the sentence tells it.
+        """
         if not (
             re.search(r"全部|全都|都|对吗|是不是|最后|了几|完成了", self.query.text)
             and any(_says(cited.figure, n) for n in self.query.numbers)
         ):
-            return cited
+            return [cited]
         f = cited.figure
         text = self.reader.shelf.text(f.report_id)
+        undone = [
+            self.cited(row.figure)
+            for row in self.reader.finder.views.rows(f.report_id)
+            if row.figure.quote_start == f.quote_start
+            and row.figure.unit == f.unit
+            and re.match(r"[^,。;\d]{0,2}未(?:能|按)?(?:如期|按期|全部)?完成", text[row.figure.end :])
+        ]
         for row in self.reader.finder.views.rows(f.report_id):
             other = row.figure
             same = (
@@ -502,8 +512,8 @@ class _Draft:
                     )
                 )
                 self.lines.append(f"原文：「{_clip(self.citations.rows[found.citation - 1].quote)}」[{found.citation}]")
-                return found
-        return cited
+                return [found, *undone]
+        return [cited]
 
     def _denied(self, figures: Sequence[CitedFigure]) -> tuple[list[CitedFigure], list[CitedFigure]]:
         """Figures that answer, and those that only tell where a number taken for granted comes from."""
@@ -943,7 +953,13 @@ class _Draft:
 
     def prose(self) -> Answer:
         """The sentences that answer, whole, in the report's order."""
-        sentences = self._missed_goals() or self._problems() or self._counted_set() or self._best_sentences()
+        sentences = (
+            self._missed_goals()
+            or self._problems()
+            or self._counted_set()
+            or self._best_sentences()
+            or self._begun_alike()
+        )
         if not sentences:
             if not self.plan.reports and self.plan.places:
                 return self._no_prose_report()
@@ -1037,17 +1053,34 @@ class _Draft:
         if listed := self._listed_before():
             return listed
         match = re.search(
-            r'"(?P<n>[二三四五六七八九十])(?:个|大|项)?(?P<noun>[^"]{2,10})"'
-            r'|(?P<n1>[二三四五六七八九十])(?:个|大|项|条|张)"(?P<noun1>[^"]{1,8})"',
+            r'"(?P<n>[二三四五六七八九十]|\d)(?:个|大|项)?(?P<noun>[^"]{2,10})"'
+            r'|(?P<n1>[二三四五六七八九十]|\d)(?:个|大|项|条|张)"(?P<noun1>[^"]{1,8})"',
             self.query.text,
         )
         if match is None:
             return []
-        count = _CN.index(match.group("n") or match.group("n1"))
+        count = _count_of(match.group("n") or match.group("n1"))
         noun = match.group("noun") or match.group("noun1")
         for report in self.plan.reports:
             if found := self._announced_set(report, count, noun) or self._members(report, count, noun):
                 return found
+        return []
+
+    def _begun_alike(self) -> list[Sentence]:
+        """当好哪五种角色: the sentences of one part that begin with the verb asked, if they are as many."""
+        match = re.search(
+            r"(?P<verb>[一-鿿]{2})哪(?P<n>[二三四五六七八九十]|\d)(?:种|个|大|类|项|方面)", self.query.text
+        )
+        if match is None:
+            return []
+        for report in self.plan.reports:
+            begun: dict[tuple[str, ...], list[Sentence]] = {}
+            for one, text in self._with_quotes(report):
+                if re.match(rf"\W*{match.group('verb')}[^,;:]{{2,30}}", text):
+                    begun.setdefault(one.section, []).append(one)
+            for alike in begun.values():
+                if len(alike) == _count_of(match.group("n")):
+                    return alike
         return []
 
     def _listed_before(self) -> list[Sentence]:
@@ -1084,7 +1117,7 @@ class _Draft:
         for one, text in self._with_quotes(report):
             if len(set(re.findall(rf'"[^"]{{1,12}}{re.escape(noun)}"', text))) >= count:
                 return [one]
-            if re.search(rf"{_CN[count]}[个大项]{re.escape(noun)}", text.replace('"', "")):
+            if re.search(rf"(?:{_CN[count]}|{count})[个大项]{re.escape(noun)}", text.replace('"', "")):
                 behind = self._counted_off(one)
                 if len(behind) >= count:
                     return [one, *behind]
@@ -1185,11 +1218,25 @@ class _Draft:
             return self._told_one_by_one(said, words)
         if said.end - said.start > 60:
             return []
-        count = _CN.index(announced.group("n"))
-        if words.endswith(":"):
-            return self._headings_of(said, announced.group("noun"), count)
+        count, noun = _count_of(announced.group("n")), announced.group("noun")
+        if words.rstrip('" ').endswith(":"):
+            return self._headings_of(said, noun, count) or self._dashed(said, count)
         rest = self._rest_of_line(said)
+        told = [(s, plain(text[s.start : s.end])) for s in rest]
+        members = [s for s, own in told if noun[-4:] in own and not _ANNOUNCED.search(own)]
+        if len(members) == count:
+            return members
         return rest[:count] if len(rest) >= count else []
+
+    def _dashed(self, said: Sentence, count: int) -> list[Sentence]:
+        """The first sentences of the lines behind an announcement that begin with a dash, if there are as many."""
+        text = self.reader.shelf.text(said.report.report_id)
+        heads = [
+            replace(said, start=a, end=next(iter(sentence_spans(text, a, b)))[1])
+            for a, b in _lines(text, said.end, min(len(text), said.end + 2 * COUNTED_OFF_CHARS))
+            if re.match(r"\s*(?:-{1,2}|[·•◆●])", plain(text[a:b]))
+        ]
+        return heads[:count] if len(heads) >= count else []
 
     def _told_one_by_one(self, said: Sentence, words: str) -> list[Sentence]:
         """The rest of a paragraph that opens with a set and its first member: 建设三大片区:高规格启动…。高水平建设…."""
@@ -1335,6 +1382,10 @@ def _lines(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
 
 
 _CN = "零一二三四五六七八九十"
+
+
+def _count_of(written: str) -> int:
+    return int(written) if written.isdigit() else _CN.index(written)
 
 
 def _cn(n: int) -> str:
