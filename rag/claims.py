@@ -95,7 +95,9 @@ def classes_near(text: str, start: int, end: int) -> frozenset[str]:
 def sure_classes_near(text: str, start: int, end: int) -> frozenset[str]:
     """Of these bounds the ones whose words touch the number and can mean nothing else."""
     found = {_CLASS[m.group(1)] for m in [_BEHIND.match(text[end : end + 8])] if m}
-    before = re.search(r"(不低于|不少于|不超过|不高于|控制在|(?<![签公条节预履])约|超过|突破)$", text[max(0, start - 4) : start])
+    before = re.search(
+        r"(不低于|不少于|不超过|不高于|控制在|(?<![签公条节预履])约|超过|突破)$", text[max(0, start - 4) : start]
+    )
     return frozenset(found | ({_CLASS[before.group(1)]} if before else set()))
 
 

@@ -62,7 +62,7 @@ _KEEP = re.compile(
     r"^(?:新?签约|新增|净增|拆除|减免|减税|转移|脱贫|搬迁|清退|淘汰|关停|压减|植树|造林|改造|拆迁|征收|销售|培训|帮扶|救助|发放|盘活|整治|查处|破获)"
 )
 _TRAIL = re.compile(
-    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|(?<![签公条节预制])约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|可望|有望|到(?:19|20)\d\d年(?:底|末)?|(?:但)?(?:没有|没|未能|尚未)|必须|应当|按可比(?:价格?|口径)(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|就|则|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|(?<=投资|收入|产值)计划|净|(?<!占)比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|跨过|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|接近或|达到或|跃上|登上|踏上|一举|历史性地)$'
+    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|(?<![签公条节预制])约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|可望|有望|到(?:19|20)\d\d年(?:底|末)?|(?:但)?(?:没有|没|未能|尚未)|必须|应当|按可比(?:价格?|口径)(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|就|则|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|(?<=投资|收入|产值)计划|净|(?<!占)比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|跨过|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|(?:(?:提高|上调|调整|增加|达)(?:到|至))?(?:平均)?每人?每?[月年]|接近或|达到或|跃上|登上|踏上|一举|历史性地)$'
 )
 _NO_NOUN = re.compile(
     r"^(?:年|年均|增长|增加|增速|下降|减少|同比|大关|关口|新?台阶|目标|水平|规模|行列|以上|左右|的平均|(?:稳|均|位|跃|仍|继续|持续)*[居列](?:全|世|首|前|同).*)$"
@@ -121,7 +121,9 @@ _REACHED = re.compile(
 _YEARLY = re.compile(
     r"^(?!.*(?:新增|累计|完成|利用外资|投资|投入|引进|争取|新建|建成|五年|减)).*(?:生产总值|GDP|增加值|产值|产量|人均\S*收入|财政收入|预算收入|零售总额|进出口总额|总人口|存款余额|贷款余额|旅游收入|总收入|年产)$"
 )
-_ADDED = re.compile(r"新增|净增|新建|完成|投入|投资|引进|建成|改造|减少|争取|发放|培训|利用|支出|治理|修建|转移|招|帮扶|减免|解决")
+_ADDED = re.compile(
+    r"新增|净增|新建|完成|投入|投资|引进|建成|改造|减少|争取|发放|培训|利用|支出|治理|修建|转移|招|帮扶|减免|解决"
+)
 _STATE = re.compile(
     r"(?:储备|率|占比|比例|余额|保有量|密度|强度|浓度|常住人口|总人口|寿命|总里程|总数|总量|(?:通车|运营|营运|营业)里程)$"
 )
@@ -143,7 +145,9 @@ _TOTAL_OF = re.compile(
 _MILEAGE = re.compile(r"(?:新增|净增)?(?:通车|运营|营运|营业)(?:总?里程)")
 _LINES = re.compile("高速公路|高速铁路|高铁|城际铁路|铁路|轨道交通|地铁|公路|绿道")
 _SOWN = re.compile(r"(?P<crop>.{1,8}?)(?:播种|种植)面积")  # 粮食播种面积1.1亿亩、产量825亿斤
-_GROWN = re.compile(r"(?P<crop>[一-鿿]{2,4}?)(?:生产|种植|喜|按人口)[^。;]*,")  # 粮食生产实现“九连增”,2012年总产649.3亿斤
+_GROWN = re.compile(
+    r"(?P<crop>[一-鿿]{2,4}?)(?:生产|种植|喜|按人口)[^。;]*,"
+)  # 粮食生产实现“九连增”,2012年总产649.3亿斤
 # A trade, a park or a product as the subject of a sentence, and the names that are its own there.
 _OWNER = re.compile(
     r"(?:全年|其中)?,?(?P<who>(?!规模以上|规上|工业|农业|服务业|建筑业|限额以上)[一-鿿]{2,8}?(?:业|产业|产品|园区|集团|开发区|高新区|工业园|保税区|综保区))(?:累计)?(?:实现|完成)"
@@ -255,7 +259,9 @@ class _Sentence:
             return first  # 五年来,…增加到2015年的78%: the paragraph is of the five years
         if self.passage.part == "plan" and last.start <= 12 and self.text.startswith("过去", last.start):
             return last  # the plan begins with a look back: 过去一年,…。国内生产总值增长10.3%
-        whole = re.search(r'[比较](?:"?十?[一二三四五六七八九]五"?期?末|(?:19|20)\d\d年)', self.text)  # tells of the term
+        whole = re.search(
+            r'[比较](?:"?十?[一二三四五六七八九]五"?期?末|(?:19|20)\d\d年)', self.text
+        )  # tells of the term
         if (
             last.kind == "year"
             and self.passage.part == "term_review"
@@ -336,7 +342,9 @@ class _Sentence:
 
     def _has_old_value(self, draft: _Draft) -> bool:
         """Whether the old value stands before a new one in its clause: 钢产量由2046万吨增加到3178万吨."""
-        return re.search(r"[由从][^由从,;。]*[\d十百千万亿][^由从,;。]*$", self.text[: draft.quantity.start]) is not None
+        return (
+            re.search(r"[由从][^由从,;。]*[\d十百千万亿][^由从,;。]*$", self.text[: draft.quantity.start]) is not None
+        )
 
     def report_words(self, indicator: str) -> str:
         """``indicator`` with the report's own quotation marks left out."""
@@ -463,9 +471,9 @@ class _Sentence:
             return True  # 达到880.8亿元,比2004年增长173.9%
         if draft.of_all:
             return True
-        if not draft.base and draft.measure in ("level", "share") and _REACHED.search(draft.left):
-            if self._has_old_value(draft):
-                return True  # 累计淘汰…,PM2.5浓度从2015年的74降至44.8微克/立方米
+        new = not draft.base and draft.measure in ("level", "share") and _REACHED.search(draft.left)
+        if new and self._has_old_value(draft):
+            return True  # 累计淘汰…,PM2.5浓度从2015年的74降至44.8微克/立方米
         if draft.measure == "rank" and not draft.base:
             told = self.text[draft.segment[0] : draft.quantity.end]
             return not re.search("累计|年均|连续|保持|蝉联", told)  # kept up over the years, not reached at their end
@@ -552,7 +560,8 @@ class _Sentence:
         behind = re.split("[,;。]", self.text[time.end :])[0]
         return (
             re.match(
-                r"[^\d]{0,8}?(?:开工|完工|建成|投用|投入使用|通车|启动|竣工|运营|开建|封顶|动工|交付|完成[^\d]*$)", behind
+                r"[^\d]{0,8}?(?:开工|完工|建成|投用|投入使用|通车|启动|竣工|运营|开建|封顶|动工|交付|完成[^\d]*$)",
+                behind,
             )
             is None
         )
@@ -700,8 +709,12 @@ _PAID = re.compile(
 _PLAN_SPAN = re.compile(
     r'"?(?:十[一二三四五六]?|[七八九])五"?(?:规划)?(?:时期|期间|以来|末|规划期|前[一二三四]年)+的?(?:累计)?(?=[一-鿿"(]|$)'
 )
-_COUNTED_VERB = re.compile(r"(?:新|已|力争|计划)?(?:落户|立项|严守|守住|高质量|高标准|高效率|争创|遴选)")
-_GRADE = re.compile(r"(?:国家|省部?|市|区|县|部|厅|[百千万]亿(?:元)?)级|[百千万]亿(?:元)?(?:级)?|[过超][百千万]亿(?:元)?|\d{2,4}千伏|\d?A级")
+_COUNTED_VERB = re.compile(
+    r"(?:新|已|力争|计划)?(?:落户|立项|严守|守住|高质量|高标准|高效率|争创|遴选|首批|首期|第[一二三四]批|两批|三批|新一批|剩余|其余)"
+)
+_GRADE = re.compile(
+    r"(?:国家|省部?|市|区|县|部|厅|[百千万]亿(?:元)?)级|[百千万]亿(?:元)?(?:级)?|[过超][百千万]亿(?:元)?|\d{2,4}千伏|\d?A级"
+)
 
 
 # 新增公园141座、累计达到973座: what stands behind tells of all there are, not of those that came new.
@@ -756,7 +769,11 @@ def _mended(text: str, draft: _Draft, done: Sequence[_Draft]) -> _Draft:
         trade = _words_before(text, draft)
         trade = re.sub(r"^(?:大力|加快|积极|做大|做强|发展|壮大|培育|推进|推动)+", "", trade)
         money = draft.quantity.unit.endswith(("元", "吨", "%"))
-        if money and len(trade) <= 12 and re.search(r"(?:工业|农业|产业|[一-鿿]造业|服务业|企业|集群|园区|基地|经济|市场)$", trade):
+        if (
+            money
+            and len(trade) <= 12
+            and re.search(r"(?:工业|农业|产业|[一-鿿]造业|服务业|企业|集群|园区|基地|经济|市场)$", trade)
+        ):
             return replace(draft, indicator=trade + draft.indicator, inherited=True)
     bare = draft.indicator in ("新增", "净增")
     alone = re.match(r"(?:以上|左右)?[,。;、]", draft.right) is not None  # and no noun behind: 新增50万亩早稻
@@ -936,7 +953,11 @@ def _strip_links(left: str) -> str:
     while previous != left and not left.endswith("自然增长率"):
         previous = left
         left = (
-            re.sub(r"(?:(?<![签公条节预履])约|近|了|超过|超|不低于|在|达|为|率|幅度|达到|分别|均|都|各|平均|:|\s|左右|仅)$", "", left)
+            re.sub(
+                r"(?:(?<![签公条节预履])约|近|了|超过|超|不低于|在|达|为|率|幅度|达到|分别|均|都|各|平均|:|\s|左右|仅)$",
+                "",
+                left,
+            )
             if not re.search(r"(?:到|至|为|达到|达)$", left)
             else left
         )
@@ -1297,7 +1318,9 @@ def clean_right(words: str, *, whole: bool = False) -> str:
     if not whole:
         phrase = re.split(r"(?<=[一-鿿])(?:和|与|及|、)(?=$)", phrase)[0]
     phrase = re.sub(
-        r"(?:和|与|及|、|共|总计|合计|实现|各|达|投资|分别|占|其中|超|近|约|新增|新建|为|计|累计|约合)+$", "", phrase
+        r"(?:和|与|及|、|共|总计|合计|实现|各|达|投资|分别|占|其中|超|近|约|新增|新建|为|计|累计|约合|全面|如期|顺利|全部|圆满|基本)+$",
+        "",
+        phrase,
     )
     phrase = phrase.replace("实现", "").strip(' "的、')
     return "" if _NO_NOUN.match(phrase) else phrase
@@ -1392,7 +1415,9 @@ def _with_nouns_behind(text: str, drafts: list[_Draft]) -> list[_Draft]:
     out = list(drafts)
     for i in range(len(out) - 1):
         here, behind = out[i], out[i + 1]
-        gap = re.fullmatch(r"(?:[、和与及]|以及)(?P<verb>[一-鿿]{2,4})", text[here.quantity.end : behind.quantity.start])
+        gap = re.fullmatch(
+            r"(?:[、和与及]|以及)(?P<verb>[一-鿿]{2,4})", text[here.quantity.end : behind.quantity.start]
+        )
         own = re.search(r"[一-鿿]{2,4}$", here.left)
         if not (gap and own and behind.named_behind and here.quantity.unit == behind.quantity.unit):
             continue
@@ -1531,6 +1556,9 @@ def _pair_plain(text: str, drafts: list[_Draft]) -> None:
                 "",
                 head,
             )
+            head = re.sub(
+                r"(?:提高|上调|调整|增加)(?:到|至)(?:平均)?(?:每人)?每[月年]$", "", head
+            )  # 低保标准提高到每月815元和615元
             items = split_items(_lead_off(head))
             told = any(d.quantity.start >= run[0].segment[0] for d in drafts[:i])  # the head holds a number of its own
             if len(items) == len(run) and not told:
@@ -1684,7 +1712,10 @@ def _times(text: str, clock: Clock, passage: Passage) -> list[_Time]:
             if plan:
                 base = re.search(r"(?:比|较|是|为|相当于|达到?)$", text[: match.start()].rstrip('"')) is not None
                 # 达到“十二五”末的1.6倍, 较“十三五”期末增长36.2%
-                times = re.match(r'"?(?:的[\d.]+倍|[一-鿿]{0,3}(?:增|提|减|降|翻|多|少|高|低))', text[match.end() :]) is not None
+                times = (
+                    re.match(r'"?(?:的[\d.]+倍|[一-鿿]{0,3}(?:增|提|减|降|翻|多|少|高|低))', text[match.end() :])
+                    is not None
+                )
                 found.append(_Time(match.start(), match.end(), str(plan[1]), "year", weak=base and times))
         elif "世纪末" in match.group() and clock.report_year and clock.report_year < 2000:
             found.append(_Time(match.start(), match.end(), "2000", "year"))

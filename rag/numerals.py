@@ -256,11 +256,6 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         return _compound(match)
     if group("low"):
         return None if _is_name(text, match, before) else _range(match)
-    if group("heads"):
-        value = number_of(group("heads"))
-        named = value is None or _is_name(text, match, before)
-        about = group("mh1") or group("mh2")
-        return None if named or value is None else Quantity(value, group("xh") + "人", *span, about)
     if group("num"):
         if _is_name(text, match, before):
             return None
@@ -270,10 +265,8 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         if before == "-" and value is not None:
             return Quantity(-value, unit, span[0] - 1, span[1], about)  # a printed minus
         return None if value is None else Quantity(value, unit, *span, about)
-    if group("bare"):
-        value = number_of(group("bare"))
-        named = value is None or _is_name(text, match, before)
-        return None if named or value is None else Quantity(value, group("xb"), *span, group("mb"))
+    if group("bare") or group("heads"):
+        return _unnamed_unit(text, match, before)
     if group("pclow"):
         low, high = chinese_number(group("pclow")), chinese_number(group("pchigh"))
         return None if low is None or high is None else Quantity((low, high), "%", *span, None, True)
@@ -289,6 +282,16 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         times = Decimal(fan) if fan.isdigit() else chinese_number(fan)
         return None if times is None else Quantity(Decimal(2) ** int(times), "倍", *span, None, True, "fold")
     return _spelled(text, match, before)
+
+
+def _unnamed_unit(text: str, match: re.Match[str], before: str) -> Quantity | None:
+    """300亿 at the end of a clause, and heads counted without a unit: 5万贫困人口."""
+    value = number_of(match.group("bare") or match.group("heads"))
+    if value is None or _is_name(text, match, before):
+        return None
+    about = match.group("mb") or match.group("mh1") or match.group("mh2")
+    unit = match.group("xb") or match.group("xh") + "人"
+    return Quantity(value, unit, match.start(), match.end(), about)
 
 
 _COMPOUND = re.compile(r"(?P<high>[\d.]+)(?P<x>[亿万])(?P<low>[\d.]+)(?P<times>[千百]?)(?P<more>[余多来几]?)(?:万|$)")

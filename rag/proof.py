@@ -479,7 +479,8 @@ def _recent_starts(sentence: str, clock: Clock) -> set[int]:
     if clock.result_year is None:
         return set()
     numbers = re.findall(
-        r"(?:近|过去|前|这|连续|的|,|^)([两二三四十]|[2-46-9]|1\d|20)年|([两二三四]|[2-4])年(?:来|间|共?累计|[增减提下])", sentence
+        r"(?:近|过去|前|这|连续|的|,|^)([两二三四十]|[2-46-9]|1\d|20)年|([两二三四]|[2-4])年(?:来|间|共?累计|[增减提下])",
+        sentence,
     )
     counts = {"两": 2, "二": 2, "三": 3, "四": 4, "十": 10}
     return {clock.result_year + 1 - (counts.get(n) or int(n)) for n in (a or b for a, b in numbers)}

@@ -590,7 +590,9 @@ class _Reader:
 
     def _years_ahead(self, found: list[tuple[int, PeriodAsk]]) -> None:
         """2020年报告提出用三年时间建多少: the span from that year on, in place of the year."""
-        match = re.search(r"(?:用|利用|在|力争|计划|打算|通过)*(?<![\d.])([两三四2-4])年(?:的)?(?:时间|之?内)", self.rest)
+        match = re.search(
+            r"(?:用|利用|在|力争|计划|打算|通过)*(?<![\d.])([两三四2-4])年(?:的)?(?:时间|之?内)", self.rest
+        )
         years = [ask for _, ask in found if ask.kind == "year" and ask.period.isdigit()]
         if match is None or len(found) != 1 or len(years) != 1:
             return
@@ -804,7 +806,11 @@ def _read_clauses(clauses: Sequence[str], *, told_numbers: bool) -> list[Indicat
                 money = "money" if told_money else ""  # 8个项目,投资多少
                 units = ask.units or money
                 words = _with_stage(asks[-1].words, ask.words)
-                if words != asks[-1].words and re.search("各|分别", clause) and not (asks[-1].units or asks[-1].measures):
+                if (
+                    words != asks[-1].words
+                    and re.search("各|分别", clause)
+                    and not (asks[-1].units or asks[-1].measures)
+                ):
                     asks[-1] = replace(asks[-1], units=units)  # 公共住房建设筹集和供应目标分别是多少套
                 inherited = replace(
                     asks[-1], words=words, measures=ask.measures, units=units, marks=ask.marks, inherits=True
@@ -1050,7 +1056,9 @@ def _pieces(clause: str) -> list[str]:
         if p.strip()
     ]
     first = content_words(parts[0]) if len(parts) > 1 and not _ASKS.search(parts[0]) else ""
-    if first and _BARE.fullmatch(first) and not re.search("投资|总|额", first):  # 新建、筹集人才住房: two verbs of one thing
+    if (
+        first and _BARE.fullmatch(first) and not re.search("投资|总|额", first)
+    ):  # 新建、筹集人才住房: two verbs of one thing
         parts[:2] = ["、".join(parts[:2])]
     return parts if len(parts) > 1 and _each_asked(parts, clause) else [clause]
 
@@ -1271,7 +1279,11 @@ def _kind_by_words(query: Query, text: str) -> QuestionKind:
     """The kind that the words of a question about one place and time ask for."""
     if query.item is not None or (_DEEDS.search(text) and not _ONE_OF_THEM.search(text)):
         return "list"
-    if re.search("叫什么|叫啥", text) or _WHICH.search(text) or (_WHERE.search(text) and not re.search("多少|几", text)):
+    if (
+        re.search("叫什么|叫啥", text)
+        or _WHICH.search(text)
+        or (_WHERE.search(text) and not re.search("多少|几", text))
+    ):
         return "prose"
     counts = re.search("多少[项个家件条]|百分之", text) is not None  # 权责清单事项压减到多少项
     if _LIST.search(text) and not counts and not any(a.id for a in query.indicators):

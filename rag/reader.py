@@ -285,7 +285,9 @@ class _Draft:
             results.append(self.reader.finder.find(cell, beside=kindred[-1].figures[0] if kindred else None))
         told = [r.figures[0] for r in results if r.outcome == "figure"]
         for i, result in enumerate(results):
-            if result.outcome != "figure" and told:  # 签约多少户、拆除房屋多少栋: the sentence that tells one tells both
+            if (
+                result.outcome != "figure" and told
+            ):  # 签约多少户、拆除房屋多少栋: the sentence that tells one tells both
                 results[i] = self.reader.finder.in_sentence(result.cell, told[0]) or result
         return results
 
