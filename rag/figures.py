@@ -1049,6 +1049,10 @@ def _read_share(text: str, draft: _Draft, left: str, done: Sequence[_Draft]) -> 
     """A per cent without growth: a named rate, a share, or X% of a set."""
     named = clean_phrase(left)
     right = draft.right
+    scope = re.fullmatch(r"[、,和与]?占?(全国|全省|全市|全区|世界|全球)的?", left.strip())
+    if scope and done and (before := re.search(r"占(?:全国|全省|全市|全区|世界|全球)$", done[-1].indicator)):
+        named = done[-1].indicator[: before.start()] + "占" + scope.group(1)  # 占全市的33.7%、全国的18.2%
+        return replace(draft, measure="share", indicator=named, inherited=True)
     if done and done[-1].measure == "change" and re.fullmatch(r"[,、]?即(?:为|是)?", left.strip()):
         return replace(draft, measure="growth", indicator=_subject(done), inherited=True)  # 增产2200万吨,即7.8%
     if re.match(
@@ -1071,8 +1075,10 @@ def _read_share(text: str, draft: _Draft, left: str, done: Sequence[_Draft]) -> 
         return replace(draft, measure="growth", indicator=_subject(done), inherited=True)
     if not named:
         of = clean_right(re.sub(r"^(?:以上|以下|左右|以内)", "", right), whole=True)
-        if of and not done and not draft.quoted_target:
-            return replace(draft, measure="share", indicator=of)
+        own = re.fullmatch(r"[,;](?:实现|推动|确保|力争|使|让)", draft.left.strip()) and len(of) >= 4
+        listed = done and done[-1].named_behind and re.fullmatch(r"(?:以上|左右)?[、和与及]?", left.strip())
+        if of and (not done or own or listed) and not draft.quoted_target:
+            return replace(draft, measure="share", indicator=of, named_behind=True)
         subject = _subject(done) or _words_before(text, draft)
         measure = _rate_measure(subject)
         if draft.quoted_target and not _SHARE_NAME.search(subject):
@@ -1293,7 +1299,10 @@ def clean_phrase(words: str) -> str:
     phrase = re.sub(r"^.{0,8}?(?:提出|确定|要求|明确)的?(?:今年|去年)(?=[一-鿿]{2})", "", phrase)
     if re.fullmatch(r"(?:剔除|扣除|不含|不考虑)\S{2,16}?(?:因素|影响|后)?", phrase):
         return ""
+    kind = re.search(r"新?(?:认定|落地|签约|开工|竣工|投产|入库|储备|谋划)+项目$", phrase)  # 认定落地项目 are not all projects
     phrase = re.sub("(?<=..)在$", "", _lead_off(phrase).strip(' "、,的'))
+    if kind and phrase == "项目":
+        return kind.group()
     if plan := _PLAN_SPAN.match(phrase):
         phrase = _lead_off(phrase[plan.end() :])
     return re.sub(r"(?<=[一-鿿]{2})\((?:包括|含|其中|占|指|即|按|[^()]*占)[^()]*\)$", "", phrase)

@@ -20,7 +20,7 @@ from rag.question import VERBS_ASKED, IndicatorAsk, PeriodAsk
 from rag.types import Figure, Part, Passage, Place, Report, Role
 from rag.units import strip_multiple
 
-_MONEY_ASKED = re.compile(r"(?:投资|资金|产值|收入|支出|税收|成交额|销售额|零售额|贷款|存款|财力)$")
+_MONEY_ASKED = re.compile(r"(?:投资|资金|产值|收入|支出|税收|成交额|销售额|零售额|贷款|存款|财力|(?<!研发)投入)$")
 _HANDED_DOWN = re.compile(
     r"(?:完成|达到)[^,。;]{0,8}(?:下达|市定|省定|上级|国家)[^,。;]{0,6}(?:任务|指标|目标)|(?:市定|省定)(?:任务|目标)"
 )
@@ -245,19 +245,22 @@ class Finder:
         """The only number of the unit asked for in the sentence of ``beside`` whose name the question says, or None."""
         ask = cell.ask
         words = ask.words.split()
+        units = ask.units or ("percent" if "share" in ask.measures else "")
         fits = [
             f
             for f in (row.figure for row in self.views.rows(beside.report_id))
             if (f.quote_start, f.period, f.role) == (beside.quote_start, beside.period, beside.role)
             and f.start != beside.start
-            and unit_fits(ask.units, f.unit) == 1.0
+            and unit_fits(units, f.unit) == 1.0
             and _measure_fits(ask, f)
         ]
         behind = sorted((row.figure for row in self.views.rows(beside.report_id)), key=lambda f: f.start)
         following = next((f for f in behind if f.start > beside.start), None)
         if len(fits) > 1 and following in fits:
             fits = [following]  # 124个重点项目,力争完成投资40亿元;…27个省市重点项目,完成投资14亿元
-        if not ask.units or len(fits) != 1 or not any(w in fits[0].indicator or fits[0].indicator in w for w in words):
+        shares = [any(w[i : i + 3] in f.indicator for w in words for i in range(len(w) - 2)) for f in fits]
+        named = len(fits) == 1 and (shares[0] or any(f.indicator in w or w in f.indicator for f in fits for w in words))
+        if not units or not named:
             return None
         report = next((r for r in self.holdings.listed if r.report_id == beside.report_id), None)
         return CellResult(cell, "figure", beside.period, (fits[0],), report=report, confidence=0.75)

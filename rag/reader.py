@@ -1223,12 +1223,20 @@ class _Draft:
         count, noun = _count_of(announced.group("n")), announced.group("noun")
         if words.rstrip('" ').endswith(":"):
             return self._headings_of(said, noun, count) or self._dashed(said, count)
-        rest = self._rest_of_line(said)
+        rest = self._rest_of_line(said) or self._lines_with(said, noun, count)
         told = [(s, plain(text[s.start : s.end])) for s in rest]
         members = [s for s, own in told if noun[-4:] in own and not _ANNOUNCED.search(own)]
         if len(members) == count:
             return members
         return rest[:count] if len(rest) >= count else []
+
+    def _lines_with(self, said: Sentence, noun: str, count: int) -> list[Sentence]:
+        """The first sentences of the ``count`` lines behind an announcement, if each holds what it counts."""
+        text = self.reader.shelf.text(said.report.report_id)
+        lines = list(_lines(text, said.end, min(len(text), said.end + COUNTED_OFF_CHARS)))[:count]
+        heads = [replace(said, start=a, end=next(iter(sentence_spans(text, a, b)))[1]) for a, b in lines]
+        held = all(noun[-2:] in plain(text[h.start : h.end]) for h in heads)
+        return heads if len(heads) == count and held else []
 
     def _dashed(self, said: Sentence, count: int) -> list[Sentence]:
         """The first sentences of the lines behind an announcement that begin with a dash, if there are as many."""
