@@ -709,6 +709,7 @@ _PAID = re.compile(
 _PLAN_SPAN = re.compile(
     r'"?(?:十[一二三四五六]?|[七八九])五"?(?:规划)?(?:时期|期间|以来|末|规划期|前[一二三四]年)+的?(?:累计)?(?=[一-鿿"(]|$)'
 )
+_LIST_MARK = re.compile(r"^\s*(?:\(\d{1,2}\)|\d{1,3}[.、](?!\d))\s*")  # (3)推动, 21.安排
 _COUNTED_VERB = re.compile(
     r"(?:新|已|力争|计划)?(?:落户|立项|严守|守住|高质量|高标准|高效率|争创|遴选|首批|首期|第[一二三四]批|两批|三批|新一批|剩余|其余)"
 )
@@ -1075,7 +1076,7 @@ def _read_share(text: str, draft: _Draft, left: str, done: Sequence[_Draft]) -> 
         return replace(draft, measure="growth", indicator=_subject(done), inherited=True)
     if not named:
         of = clean_right(re.sub(r"^(?:以上|以下|左右|以内)", "", right), whole=True)
-        own = re.fullmatch(r"[,;](?:实现|推动|确保|力争|使|让)", draft.left.strip()) and len(of) >= 4
+        own = re.fullmatch(r"[,;]?(?:实现|推动|确保|力争|使|让)", draft.left.strip()) and len(of) >= 4
         listed = done and done[-1].named_behind and re.fullmatch(r"(?:以上|左右)?[、和与及]?", left.strip())
         if of and (not done or own or listed) and not draft.quoted_target:
             return replace(draft, measure="share", indicator=of, named_behind=True)
@@ -1151,7 +1152,7 @@ def _read_level(text: str, draft: _Draft, left: str, done: Sequence[_Draft], fol
     if right:
         kept = _KEEP.match(left.strip(' "的,、'))
         return replace(draft, indicator=_kept(kept) + right, named_behind=True)
-    bare = left.strip(' ",、的')
+    bare = _LIST_MARK.sub("", left).strip(' ",、的')
     bare = re.sub(r"(?:(?<![签公条节预履])约|近|超过|超|达|到|为|共|了)+$", "", bare)
     if _KEEP.match(bare):
         return replace(draft, indicator=bare)
@@ -1277,7 +1278,7 @@ def _without_share(indicator: str) -> str:
 def clean_phrase(words: str) -> str:
     """The noun phrase at the end of ``words``: lists, verbs, adverbs and links around it left out."""
     whole = re.search(r"(?:均|都|双双|合计|共)(?:同比|实现|达到?|超过?|完成|保持|增长|提高)*\s?$", words) is not None
-    phrase = words.strip(' ",、')
+    phrase = _LIST_MARK.sub("", words).strip(' ",、')
     phrase = re.sub(r"\([^)]*\)?$", "", phrase) if phrase.count("(") != phrase.count(")") else phrase
     previous = None
     while previous != phrase:
@@ -1299,7 +1300,9 @@ def clean_phrase(words: str) -> str:
     phrase = re.sub(r"^.{0,8}?(?:提出|确定|要求|明确)的?(?:今年|去年)(?=[一-鿿]{2})", "", phrase)
     if re.fullmatch(r"(?:剔除|扣除|不含|不考虑)\S{2,16}?(?:因素|影响|后)?", phrase):
         return ""
-    kind = re.search(r"新?(?:认定|落地|签约|开工|竣工|投产|入库|储备|谋划)+项目$", phrase)  # 认定落地项目 are not all projects
+    kind = re.search(
+        r"新?(?:认定|落地|签约|开工|竣工|投产|入库|储备|谋划)+项目$", phrase
+    )  # 认定落地项目 are not all projects
     phrase = re.sub("(?<=..)在$", "", _lead_off(phrase).strip(' "、,的'))
     if kind and phrase == "项目":
         return kind.group()

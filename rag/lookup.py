@@ -531,7 +531,9 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
         score += {"level": 0.05, "share": 0.04, "growth": 0.03, "change": -0.06}.get(figure.measure, 0.0)
     score += _told_bonus(cell.ask, candidate)
     score += 0.4 * (cell.role == "plan" and figure.role == "plan")  # a five-year plan's goal for its last year
-    score -= 0.015 * bool(re.search("突破|超过?$|稳定在|保持在", figure.modality or ""))  # the exact number, where one is told
+    score -= 0.015 * bool(
+        re.search("突破|超过?$|稳定在|保持在", figure.modality or "")
+    )  # the exact number, where one is told
     if figure.confidence < 0.7 and re.search("[由从](?:(?:平均)?每[人户亩月年天])*$", candidate.before.rstrip()):
         score -= 0.25  # an old value: 由78%提高到90%, 从每人每月2295元提高到2375元
     if not cell.ask.units and _MONEY_ASKED.search(cell.ask.words):

@@ -498,6 +498,7 @@ class _Reader:
         return bool(
             re.match(r"各|所有|\d+个|范围|第|排|百强|前|平均|领先|首|一共有", after)
             or re.search(r"在|居|占|列|比|高于|低于|中", before[-1:])
+            or re.search("占全[省市区][和与、]$", self.text[: mention.start])
         )
 
     def _is_topic(self, mention: PlaceMention) -> bool:

@@ -1218,7 +1218,7 @@ class _Draft:
         announced = _ANNOUNCED.search(words)
         if announced is None:
             return self._told_one_by_one(said, words)
-        if said.end - said.start > 60:
+        if said.end - said.start > 60 and not re.search("以下|如下", words):
             return []
         count, noun = _count_of(announced.group("n")), announced.group("noun")
         if words.rstrip('" ').endswith(":"):
