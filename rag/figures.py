@@ -1118,6 +1118,12 @@ def _read_rank(text: str, draft: _Draft, done: Sequence[_Draft]) -> _Draft:
         if "排名" in named or not named
         else named + (place[-1] if place and place[-1] not in named else "") + "排名"
     )
+    label = re.sub(
+        r"(?:虽|均|稳|位|跃|高|名|连续[一二三四五六七八九十\d]{1,3}[年次])*[居列](?=(?:全国|全省|全市|世界|全球|内地)[^排]*排名$)",
+        "",
+        label,
+    )
+    label = re.sub(r"(全国|全省|全市|世界|全球)(?=\1排名$)", "", label)  # 利润居全国第6位
     return replace(
         draft,
         measure="rank",
@@ -1544,7 +1550,10 @@ def _give(drafts: list[_Draft], run: Sequence[_Draft], names: Sequence[str]) -> 
             measure = _rate_measure(name)
         if draft.quantity.kind == "rank":
             scope = next((w for w in ("全国", "全省", "全市", "世界", "全球") if w in first.indicator), "")
-            drafts[i] = replace(drafts[i], indicator=f"{name}{scope}排名", inherited=False)
+            bare = re.sub(
+                r"(?:稳|位|跃|名)?[居列](?:全国|全省|全市|世界|全球)$", "", name
+            )  # 营收和利润分别居全国第5、第6位
+            drafts[i] = replace(drafts[i], indicator=f"{bare}{scope}排名", inherited=False)
             continue
         verbs = tuple(m for m in first.modality if m not in ("左右", "以上", "以内", "余", "多", "超", "超过", "约"))
         modality = tuple(dict.fromkeys((*verbs, *draft.modality)))

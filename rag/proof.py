@@ -298,7 +298,7 @@ def _indicator_fault(figure: Figure, near: Around) -> str | None:
 
 # Words that say nothing of what is counted: …,同比增长12.3% leans on the clause before.
 _SAYS_NOTHING = re.compile(
-    r"[比较是]\"?十?[一二三四五六七八九]五\"?(?:规划|计划)?(?:时期|期间|末)?|比(?:去年|上年)预算|(?:剔除|扣除|不含|按)[^,。]{2,16}?(?:因素|影响|口径|价格)(?:后|外)?|[\W\d_A-Za-z]+|其中|同比|环比|比上年|较上年|上年|去年|今年|全年|当年|年均|平均|累计|合计|总计|分别|增长|递增|增加|增幅|增速|提高|提升|上升|下降|降低|减少|"
+    r"在?过去的?[一二三四五六七八九十\d]{1,2}年(?:中|来|里|间)?|没有|没能|未能|尚未|[比较是]\"?十?[一二三四五六七八九]五\"?(?:规划|计划)?(?:时期|期间|末)?|比(?:去年|上年)预算|(?:剔除|扣除|不含|按)[^,。]{2,16}?(?:因素|影响|口径|价格)(?:后|外)?|[\W\d_A-Za-z]+|其中|同比|环比|比上年|较上年|上年|去年|今年|全年|当年|年均|平均|累计|合计|总计|分别|增长|递增|增加|增幅|增速|提高|提升|上升|下降|降低|减少|"
     r"回落|上涨|达到|达成|实现|完成|保持|稳定|控制|超过|突破|高于|低于|接近|左右|以上|以内|以下|约|近|超|逾|至|到|为|是|的|了|在|由|从|比|较|占|和|与|及|同期|末|底|"
     r"年初|年末|年底|预计|力争|确保|争取|计划|已|均|都|共|各|可|再|又|也|仅|只|至少|不低于|不少于|不超过|全市|全区|全县|全省|全国|我市|我区|我县|我省|按|可比|口径|要|扩大|基础上|基数|"
     r"剔除|因素|扣除|价格|名义|实际|首次|历史|连续|年|个|月|日|任务|目标|预期|排名|位居|位列|名列|总量|总数|总额"
@@ -309,7 +309,11 @@ def _own_stretch(near: Around) -> str:
     """What the clause says right around the number, from the number before it on; "" where it shares its words."""
     if re.search(r"分别|双双|各|均|都", near.clause):
         return ""
-    before = re.split(r"[,;:。!?、]", near.sentence[: near.at])[-1]
+    first = re.match(r"(?:以上|以下|左右|以内|多|余)?[、和与及]\s?(?:不低于|约|超)?\d", near.sentence[near.end :])
+    stops = (
+        r"[,;:。!?]" if first else r"[,;:。!?、]"
+    )  # 调解成功率、仲裁结案率达75%、95%: the nouns of the list stand before
+    before = re.split(stops, near.sentence[: near.at])[-1]
     last = find_quantities(before)
     before = before[last[-1].end :] if last else before
     behind = re.sub(r"^\([户间个次]\)", "", near.sentence[near.end :])  # 7万套(间)保障性租赁住房
