@@ -246,16 +246,16 @@ class Finder:
         ask = cell.ask
         words = ask.words.split()
         units = ask.units or ("percent" if "share" in ask.measures else "")
+        figures = sorted((row.figure for row in self.views.rows(beside.report_id)), key=lambda f: f.start)
         fits = [
             f
-            for f in (row.figure for row in self.views.rows(beside.report_id))
+            for f in figures
             if (f.quote_start, f.period, f.role) == (beside.quote_start, beside.period, beside.role)
             and f.start != beside.start
             and unit_fits(units, f.unit) == 1.0
             and _measure_fits(ask, f)
         ]
-        behind = sorted((row.figure for row in self.views.rows(beside.report_id)), key=lambda f: f.start)
-        following = next((f for f in behind if f.start > beside.start), None)
+        following = next((f for f in figures if f.start > beside.start), None)
         if len(fits) > 1 and following in fits:
             fits = [following]  # 124个重点项目,力争完成投资40亿元;…27个省市重点项目,完成投资14亿元
         shares = [any(w[i : i + 3] in f.indicator for w in words for i in range(len(w) - 2)) for f in fits]

@@ -1234,7 +1234,7 @@ class _Draft:
         """The first sentences of the ``count`` lines behind an announcement, if each holds what it counts."""
         text = self.reader.shelf.text(said.report.report_id)
         lines = list(_lines(text, said.end, min(len(text), said.end + COUNTED_OFF_CHARS)))[:count]
-        heads = [replace(said, start=a, end=next(iter(sentence_spans(text, a, b)))[1]) for a, b in lines]
+        heads = [_opening(said, text, a, b) for a, b in lines]
         held = all(noun[-2:] in plain(text[h.start : h.end]) for h in heads)
         return heads if len(heads) == count and held else []
 
@@ -1242,7 +1242,7 @@ class _Draft:
         """The first sentences of the lines behind an announcement that begin with a dash, if there are as many."""
         text = self.reader.shelf.text(said.report.report_id)
         heads = [
-            replace(said, start=a, end=next(iter(sentence_spans(text, a, b)))[1])
+            _opening(said, text, a, b)
             for a, b in _lines(text, said.end, min(len(text), said.end + 2 * COUNTED_OFF_CHARS))
             if re.match(r"\s*(?:-{1,2}|[·•◆●])", plain(text[a:b]))
         ]
@@ -1254,7 +1254,7 @@ class _Draft:
         if opened is None or opened.group("noun") not in self.query.text:
             return []
         rest = self._rest_of_line(said)
-        return rest if _CN.index(opened.group("n")) - 1 <= len(rest) <= LIST_QUOTES else []
+        return rest if _count_of(opened.group("n")) - 1 <= len(rest) <= LIST_QUOTES else []
 
     def _headings_of(self, said: Sentence, noun: str, count: int) -> list[Sentence]:
         """The numbered headings behind 重点实施八大行动: that end in what it counts, if there are as many."""
@@ -1392,6 +1392,11 @@ def _lines(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
 
 
 _CN = "零一二三四五六七八九十"
+
+
+def _opening(said: Sentence, text: str, start: int, end: int) -> Sentence:
+    """The first sentence of ``text[start:end]``, in the place of ``said``."""
+    return replace(said, start=start, end=next(iter(sentence_spans(text, start, end)))[1])
 
 
 def _count_of(written: str) -> int:
