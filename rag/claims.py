@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from rag.indicators import TABLE
-from rag.numerals import Quantity, find_quantities, plain, simplified
+from rag.numerals import ABOUT, Quantity, find_quantities, plain, simplified
 from rag.passages import Clock, five_year_plan, western_years
 from rag.types import Role
 
@@ -95,9 +95,7 @@ def classes_near(text: str, start: int, end: int) -> frozenset[str]:
 def sure_classes_near(text: str, start: int, end: int) -> frozenset[str]:
     """Of these bounds the ones whose words touch the number and can mean nothing else."""
     found = {_CLASS[m.group(1)] for m in [_BEHIND.match(text[end : end + 8])] if m}
-    before = re.search(
-        r"(不低于|不少于|不超过|不高于|控制在|(?<![签公条节预履])约|超过|突破)$", text[max(0, start - 4) : start]
-    )
+    before = re.search(rf"(不低于|不少于|不超过|不高于|控制在|{ABOUT}|超过|突破)$", text[max(0, start - 4) : start])
     return frozenset(found | ({_CLASS[before.group(1)]} if before else set()))
 
 

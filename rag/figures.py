@@ -17,13 +17,13 @@ from functools import lru_cache
 from itertools import pairwise
 
 from rag.indicators import identify
-from rag.numerals import Quantity, find_quantities
+from rag.numerals import ABOUT, Quantity, find_quantities
 from rag.passages import Clock, dated_view, five_year_plan, read_clock, sentence_spans
 from rag.types import Figure, Measure, Part, Passage, Report, Role
 
 _BOUND_BEFORE = r"约|大约|近|将近|接近|超|超过|突破|逾|过|不低于|不少于|不高于|不超过|不超|不大于|不小于|高于|低于|大于|小于|至少|最多|控制在|稳定在|保持在|压减到|力争|确保|预计|计划|预期|争取|达到或超过|同比|可比|年均|剔除|不足|至多|只|仅"
 _MODAL = re.compile(
-    r"(?P<modal>接近或达到|达到或接近|达到或超过|不低于|不少于|不高于|不超过|不大于|不小于|不超|至少|最多|至多|控制在|稳定在|保持在|大约|(?<![签条节预履])约|接近|将近|近|超过|超|突破|逾|高于|低于|大于|小于|不足|力争|确保|预计|争取)$"
+    rf"(?P<modal>接近或达到|达到或接近|达到或超过|不低于|不少于|不高于|不超过|不大于|不小于|不超|至少|最多|至多|控制在|稳定在|保持在|大约|{ABOUT}|接近|将近|近|超过|超|突破|逾|高于|低于|大于|小于|不足|力争|确保|预计|争取)$"
 )
 _LINK = re.compile(
     r"(?:如今的|目前的|现在的|现有的|拟定|确定|安排|设定|预定|拟|定|调控|达到了?|达成|达|到了|到|至|为|是|共计|总计|合计|共有|共|(?<!累)计|均|都|各|分别|已|将|预计可|有望|可|实现了?|完成了?|有|了|在|等|约合|仅|只|只有|就|又|再|还|也|要|平均|每年|以|按|于|:|为:|\s)$"
@@ -62,7 +62,7 @@ _KEEP = re.compile(
     r"^(?:新?签约|新增|净增|拆除|减免|减税|转移|脱贫|搬迁|清退|淘汰|关停|压减|植树|造林|改造|拆迁|征收|销售|培训|帮扶|救助|发放|盘活|整治|查处|破获)"
 )
 _TRAIL = re.compile(
-    r'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|(?<![签公条节预制])约|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|可望|有望|到(?:19|20)\d\d年(?:底|末)?|(?:但)?(?:没有|没|未能|尚未)|必须|应当|按可比(?:价格?|口径)(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|就|则|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|(?<=投资|收入|产值)计划|净|(?<!占)比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|跨过|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|(?:(?:提高|上调|调整|增加|达)(?:到|至))?(?:平均)?每人?每?[月年]|接近或|达到或|跃上|登上|踏上|一举|历史性地)$'
+    rf'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|大约|{ABOUT}|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|可望|有望|到(?:19|20)\d\d年(?:底|末)?|(?:但)?(?:没有|没|未能|尚未)|必须|应当|按可比(?:价格?|口径)(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|就|则|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|(?<=投资|收入|产值)计划|净|(?<!占)比|较|逾|平均|年度|按|继续|仍|依然|迈上|站上|跨上|跨过|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|(?:(?:提高|上调|调整|增加|达)(?:到|至))?(?:平均)?每人?每?[月年]|接近或|达到或|跃上|登上|踏上|一举|历史性地)$'
 )
 _NO_NOUN = re.compile(
     r"^(?:年|年均|增长|增加|增速|下降|减少|同比|大关|关口|新?台阶|目标|水平|规模|行列|以上|左右|的平均|(?:稳|均|位|跃|仍|继续|持续)*[居列](?:全|世|首|前|同).*)$"
@@ -146,7 +146,7 @@ _MILEAGE = re.compile(r"(?:新增|净增)?(?:通车|运营|营运|营业)(?:总?
 _LINES = re.compile("高速公路|高速铁路|高铁|城际铁路|铁路|轨道交通|地铁|公路|绿道")
 _SOWN = re.compile(r"(?P<crop>.{1,8}?)(?:播种|种植)面积")  # 粮食播种面积1.1亿亩、产量825亿斤
 _GROWN = re.compile(
-    r"(?P<crop>[一-鿿]{2,4}?)(?:生产|种植|喜|按人口)[^。;]*,"
+    r"(?:^|[,;。])(?P<crop>[一-鿿]{2,4}?)(?:生产|种植|喜|按人口)[^。;]*,"
 )  # 粮食生产实现“九连增”,2012年总产649.3亿斤
 # A trade, a park or a product as the subject of a sentence, and the names that are its own there.
 _OWNER = re.compile(
@@ -160,6 +160,10 @@ _OF_TOPIC = re.compile(r"产量|投资|产值|总产值|规模|总规模|收入|
 _LABEL = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.]?)?(?P<label>[一-鿿]{2,10}):")
 _BY_LAST_WORD = re.compile(
     r"(?:全年|累计|实际|共|年度|本年|全区|全市|全省|全县)*(?P<word>投入|收入|支出|产值|投资|总量|总额|规模|出口|进口|产量|面积|完成)(?P<rest>占.*)?"
+)
+# 地区生产总值连跨两个万亿元台阶
+_STEP = re.compile(
+    r"(?<=[一-鿿]{2})(?:接连|连续|首次|[连再又])?(?:跨上?|迈上|登上|站上|跃上|越过)[^,。;]{0,10}(?:台阶|大关|关口)$"
 )
 _PEAK = re.compile(r"(?:再|均|双双)?创(?:下)?(?:历史|近年来?|同期|历年)?(?:最高|新高|最好)(?:水平|纪录|记录)?$")
 _CN_RANK = {c: i for i, c in enumerate("零一二三四五六七八九十")}
@@ -955,7 +959,7 @@ def _strip_links(left: str) -> str:
         previous = left
         left = (
             re.sub(
-                r"(?:(?<![签公条节预履])约|近|了|超过|超|不低于|在|达|为|率|幅度|达到|分别|均|都|各|平均|:|\s|左右|仅)$",
+                rf"(?:大约|{ABOUT}|近|了|超过|超|不低于|在|达|为|率|幅度|达到|分别|均|都|各|平均|:|\s|左右|仅)$",
                 "",
                 left,
             )
@@ -985,7 +989,7 @@ def _read_turn(text: str, draft: _Draft, left: str, turn: re.Match[str], done: S
     """增长, 下降, 提高到 …: growth, change or, with 到, a level."""
     q, verb = draft.quantity, turn.group("verb")
     named = left[: turn.start()]
-    if turn.group("to") and turn.group("to") in ("到", "至", "为", "达到", "达", "成"):
+    if verb != "降幅" and turn.group("to") in ("到", "至", "为", "达到", "达", "成"):
         named = _without_base(named)
         if q.unit in ("%", "‰"):
             return _read_share(text, draft, named, done)
@@ -1159,7 +1163,7 @@ def _read_level(text: str, draft: _Draft, left: str, done: Sequence[_Draft], fol
         kept = _KEEP.match(left.strip(' "的,、'))
         return replace(draft, indicator=_kept(kept) + right, named_behind=True)
     bare = _LIST_MARK.sub("", left).strip(' ",、的')
-    bare = re.sub(r"(?:(?<![签公条节预履])约|近|超过|超|达|到|为|共|了)+$", "", bare)
+    bare = re.sub(rf"(?:大约|{ABOUT}|近|超过|超|达|到|为|共|了)+$", "", bare)
     if _KEEP.match(bare):
         return replace(draft, indicator=bare)
     subject = _subject(done)
@@ -1167,6 +1171,15 @@ def _read_level(text: str, draft: _Draft, left: str, done: Sequence[_Draft], fol
     if subject and verb:
         return replace(draft, indicator=_STAGE.sub("", subject) + verb.group(), inherited=True)
     return replace(draft, indicator=subject or bare or _words_before(text, draft), inherited=bool(subject))
+
+
+_RATE_OF = re.compile(r"(?:^|[,;:。])(?P<of>[^,;:。\d]{2,14}?)(?:增速|增幅)")
+
+
+def _rate_before(text: str, draft: _Draft) -> str:
+    """Whose rate an earlier clause told, for one without a name: GDP增速一季度-9.9%,…全年增速达到2%."""
+    told = _RATE_OF.findall(text[: draft.segment[0]]) if re.search("增速|增幅", draft.left) else []
+    return clean_phrase(told[-1]) if told else ""
 
 
 def _words_before(text: str, draft: _Draft) -> str:
@@ -1177,6 +1190,7 @@ def _words_before(text: str, draft: _Draft) -> str:
         words = re.sub(
             r"(?:比|较)(?:上年|去年|上一年|同期).*$|(?:高于|低于|快于|好于).*$", "", text[start:end].rstrip(",;: ")
         )
+        words = re.sub(r"(?<=[一-鿿]{2})[从自]\d{1,2}月份?.*$", "", words)  # 外贸出口从7月份开始大幅度回升
         words = re.sub(r"(?<=指数)(?:达到?|为)?[\d.]+$", "", words)  # 空气质量综合指数5.94,同比下降13.16%
         phrase = clean_phrase(_PEAK.sub("", words))
         if (
@@ -1254,7 +1268,7 @@ def _named(text: str, draft: _Draft, left: str, done: Sequence[_Draft]) -> _Draf
         named = "经济增长"
     if named and not re.fullmatch(r"其中|同时|比|较|上年|同期|年|(?:五|5)年来?", named):
         return replace(draft, indicator=named)
-    subject = _subject(done, draft.quantity.unit) or _words_before(text, draft)
+    subject = _subject(done, draft.quantity.unit) or _rate_before(text, draft) or _words_before(text, draft)
     if draft.quantity.unit in ("%", "倍"):  # 债款收入占本年收入的2.5%,比上年增长8.9%: the income grows, not its share
         subject = _without_share(subject)
     return replace(draft, indicator=subject, inherited=True)
@@ -1295,6 +1309,7 @@ def clean_phrase(words: str) -> str:
         return yearly.group()
     phrase = re.sub(r"\[\d{1,3}\]|在[^,]{0,30}基础上$|^(?:的|高基数)*(?:基础上|情况下)", "", phrase)
     phrase = re.sub(r"^(?:用|利用)?(?:[两三四五2-5]年的?)?时间(?=新建|建|完成|改|实现|[一-鿿]*建)", "", phrase)
+    phrase = _STEP.sub("", phrase)
     phrase = re.sub(r"^近?\d{1,2}年(?:来|以来|间)", "", phrase)  # 近17年来GDP增速
     phrase = re.sub(r"^(?:未来|今后)的?[两三四五2-5]年内?(?:还)?(?:要|将)?(?=[一-鿿]{2})", "", phrase)
     phrase = re.sub(r"(?<=[一-鿿]{2})(?<!连续)(?<!今明)(?:这|过去)?[五四三两2-5]年(?:来|间)?(?:累计|共)?$", "", phrase)
@@ -1399,7 +1414,7 @@ def _with_subject(text: str, drafts: list[_Draft], subject: str) -> list[_Draft]
         if before and draft.measure == "level" and _TOTAL.fullmatch(draft.indicator) and not _TOTAL.fullmatch(before):
             draft = replace(draft, indicator=before, inherited=True)
         elif re.fullmatch("总?产量?|单产|亩产", draft.indicator) and (
-            crop := _SOWN.match(before) or _GROWN.match(text[: draft.quantity.start])
+            crop := _SOWN.match(before) or _GROWN.search(text[: draft.quantity.start])
         ):
             draft = replace(draft, indicator=crop.group("crop") + draft.indicator)
         elif _MILEAGE.fullmatch(draft.indicator) and (lines := _LINES.findall(text[: draft.quantity.start])):

@@ -16,7 +16,7 @@ from rag.holdings import Holdings
 from rag.matching import Match, cover, match_figure, speaks_of, unit_fits, words_of
 from rag.numerals import plain
 from rag.passages import sentence_spans
-from rag.question import VERBS_ASKED, IndicatorAsk, PeriodAsk
+from rag.question import VERBS_ASKED, IndicatorAsk, PeriodAsk, by_name
 from rag.types import Figure, Part, Passage, Place, Report, Role
 from rag.units import strip_multiple
 
@@ -212,6 +212,7 @@ class Finder:
         for pool in window.pools():
             rows = [row for r in pool for row in self.views.rows(r.report_id) if row.figure.place == r.place]
             timely = [row for row in rows if window.fits(row.figure)]
+            cell = replace(cell, ask=_named_whole(cell.ask, timely))
             fitting = self._matched(cell.ask, timely)
             inherits = beside is not None and cell.ask.inherits
             own = self._beside(cell, beside, [row.figure for row in timely]) if beside and inherits else []
@@ -429,6 +430,13 @@ class Finder:
             if best is None or score > best.score + 1e-9:
                 best = Sentence(report, said.start, said.end, said.part, said.section, score)
         return best
+
+
+def _named_whole(ask: IndicatorAsk, rows: Sequence[Row]) -> IndicatorAsk:
+    """``ask`` by the longest name of a figure that the question says whole, else as it was read."""
+    said = {row.indicator for row in rows if row.indicator in ask.said} if ask.said else set()
+    names = (by_name(ask, name) for name in sorted(said, key=lambda name: (-len(name), name)))
+    return next((named for named in names if named is not None), ask)
 
 
 def _may_match(words: str, text: str) -> bool:

@@ -27,6 +27,7 @@ _PLAIN = str.maketrans(
 )  # fmt: skip
 
 
+ABOUT = r"(?<![签公条节预履])约"  # 约 as a bound: no 签约, no 公约
 _MIDDLE_DOT = re.compile(r"(?<=\d)[·•](?=\d)")  # 19·5％
 
 
@@ -104,7 +105,7 @@ _PEOPLE = (
 )
 _QUANTITY = re.compile(
     rf"""(?P<compound>\d+(?:\.\d+)?亿\d+(?:\.\d+)?[千百]?{_MORE}?万|\d+万\d[千百])(?P<m0>{_MORE})?(?P<u0>{_UNIT})
-    |(?P<low>{_DIGITS})(?P<lowtail>%|‰|{_MULT}?(?:个百分点)?){_DASH}(?P<high>{_DIGITS})(?P<m1a>{_MORE})?(?P<x1>{_MULT}?)(?P<m1b>{_MORE})?(?P<u1>{_UNIT})
+    |(?P<low>{_DIGITS})(?P<lowtail>%|‰|{_MULT}?(?:个百分点(?={_DASH}{_DIGITS}个百分点))?){_DASH}(?P<high>{_DIGITS})(?P<m1a>{_MORE})?(?P<x1>{_MULT}?)(?P<m1b>{_MORE})?(?P<u1>{_UNIT})
     |(?P<heads>{_DIGITS})(?P<mh1>{_MORE})?(?P<xh>亿|千万|百万|十万|万|千)(?P<mh2>{_MORE})?(?={_PEOPLE})
     |(?P<num>{_DIGITS}|{_MISREAD})\s?(?P<m2a>{_MORE})?(?P<x2>{_MULT}?)(?P<m2b>{_MORE})?(?P<y2>(?<=万[余多来几])亿)?\s?(?P<u2>{_UNIT})
     |(?P<bare>{_DIGITS})(?P<xb>万亿|万|亿)(?P<mb>{_MORE})?(?=以上|左右|以内|[两三]个|[,。;、)]|$)
@@ -449,7 +450,8 @@ def _did(text: str, match: re.Match[str], unit: str) -> bool:
     if unit in ("倍", "成"):
         return True
     if unit in ("个", "项", "件", "人", "户", "名", "处", "家", "元", "条"):
-        return False
+        grown = re.search(r"(?:增加到|增至|发展到|扩大到|减少到)$", text[: match.start()])
+        return grown is not None and len(match.group("cn")) > 1  # 已经增加到五十个
     return bool(
         re.search(r"(?:新建|建成|改建|扩建|建设|开工|引进|新增|开通|购置|改造|修建|竣工)$", text[: match.start()])
     )

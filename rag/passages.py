@@ -320,10 +320,15 @@ class _BlockReader:
         if first and of_plan and (self.part, moved) == ("term_review", "review"):
             return  # 2010年是“十一五”规划的最后一年 opens what the heading announced, the review of the five years
         if moved is not None:
-            if moved == "plan" or self.base in ("front", "opening", "unknown"):
+            if moved == "plan" or self.base in ("front", "opening", "unknown") or self._announced(moved):
                 self.base = moved
             self.part = moved
             self._note(moved)
+
+    def _announced(self, part: Part) -> bool:
+        """Whether the bare heading above names the year accounted for beside its term: “十三五”时期成绩及2020年工作回顾."""
+        year = str(self.clock.result_year)
+        return part == "review" and bool(self.path) and self.path[0][0] == 0 and year in self.path[0][1]
 
     def _local_part(self, line: str, alone: bool) -> Part:
         """The part of this one line: problems and closings hold for a paragraph only."""

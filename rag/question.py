@@ -10,7 +10,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
+from itertools import accumulate
 
 from rag.holdings import session_named
 from rag.indicators import identify, mentioned, named
@@ -79,6 +80,7 @@ class IndicatorAsk:
     bases: tuple[str, ...] = ()  # what the number is reckoned on: 剔除减税降费因素, 同口径
     marks: tuple[str, ...] = ()  # what the question says of the number beside its name, from _marks: 总数, 新增, 全国
     context: str = ""  # words of a clause before it that told without asking: 光靠管严定额,能省下多少标准煤
+    said: str = field(default="", compare=False)  # the clause's own words, nothing cut away
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class Query:
 # -- words -----------------------------------------------------------------------------------------
 
 _TARGET = re.compile(
-    r"想(?!知道|了解|问|请|查|看|比|对比|象|法|起|到)|(?<![主需只重首纪摘概简必])要(?!求|闻|素|点|么|不|是|件|紧|领|害|道|塞|员|约|命|目)|(?<!高)提到(?:每月|每年|每人|每人每年)?多少|要到多少|冲到|目标|(?<!完成了年)(?<!完成年)计划(?!的比|的百分|投资的|总投资|进度)|预期(?!寿命)|打算|拟(?!利用|投资)|力争|确保|安排(?!了)|任务|指标|要求|定的?底线|想要|准备|预计要|定到|定为|定在|控制在|设定|要(?=突破|超过|保持|稳定|控制|压|新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
+    r"想(?!知道|了解|问|请|查|看|比|对比|象|法|起|到)|(?<![主需只重首纪摘概简必])要(?!求|闻|素|点|么|不|是|件|紧|领|害|道|塞|员|约|命|目)|(?<!高)提到(?:每月|每年|每人|每人每年)?多少|要到多少|冲到|目标|(?<!完成了年)(?<!完成年)计划(?!的比|的百分|投资的|总投资|进度)|预期(?!寿命|性)|打算|拟(?!利用|投资)|力争|确保|安排(?!了)|任务|指标|要求|定的?底线|想要|准备|预计要|定到|(?<![认评确])定为|定在|控制在|设定|要(?=突破|超过|保持|稳定|控制|压|新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
 )
 _ACTUAL = re.compile(
     r"完成(?!目标|率目标|投资(?:各|分别|是|为)*(?:多少|几|额|目标|$|和|、))|实现了?|实际(?!利用|使用|到位|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|干了|干成|最后\S{0,3}(?:多少|几)|跑了|结束时|年末|年底达|落实了|多少了|(?<!安排)了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
@@ -161,7 +163,10 @@ _MEASURES: tuple[tuple[str, Measure], ...] = (
         r"增速|增长率|增长速度|增幅|涨幅|(?:变动|变化|涨跌)?幅度(?=多|有多|$)|增长多少|增长几|增长目标|年均增长|年均增速|同比|增长百分|增长了?多少|(?<![上提回])升了?(?:多少|几)|涨(?:了)?(?:多少|几)|涨|增长|提速",
         "growth",
     ),
-    (r"占比|比重|占\S{0,12}(?:比例|百分之|多少|比)|比例|百分比|覆盖率|占(?:到|了)?", "share"),
+    (
+        r"占比|比重|占\S{0,12}(?:比例|百分之|多少|比)|比例|百分比|覆盖率|占(?!道|地(?!区|方)|用|挖|补)(?:到|了)?",
+        "share",
+    ),
     (r"(?:前移|前进|挪|蹿|升)了?(?:几|多少)个?(?:位|名)", "change"),
     (r"排名|排第几|第几|名次|位次|排位|位列|排在|排几", "rank"),
     (r"几倍|多少倍|倍数|翻几番|翻番", "multiple"),
@@ -170,16 +175,27 @@ _MEASURES: tuple[tuple[str, Measure], ...] = (
         "change",
     ),
 )
-_UNITS: tuple[tuple[str, str], ...] = (
-    (r"多少面积|面积|占地|多少(?:土|用)?地(?!方|区|铁|下)|多少(?:万)?(?:平方米|平米|平方公里|平|亩|公顷)", "area"),
+# A unit said right behind 多少 decides; words of the thing (面积, 资金) only where none is.
+_UNITS_SAID: tuple[tuple[str, str], ...] = tuple(
+    (rf"(?:多少|几)个?[万亿千百]*(?:{unit})", units)
+    for unit, units in (
+        ("平方米|平米|平方公里|平|亩|公顷", "area"),
+        ("[美日欧港]?元", "money"),
+        ("公里|千米|米|里", "length"),
+        ("人次", "count:人次"),
+        ("人口|人(?!才|家)|名|位", "people"),
+        ("百分点", "percent"),
+    )
+)
+_UNITS_MEANT: tuple[tuple[str, str], ...] = (
+    (r"多少面积|面积|占地(?!区|方)|多少(?:土|用)?地(?!方|区|铁|下)", "area"),
     (
-        r"多少钱|多少资金|投资额|金额|资金|多少(?:亿|万)?(?:美?元)|多少投资|花了多少|(?:多少|几)个?亿(?!斤|吨|立方|千瓦|人|件|度|公斤|片|次|株|美)",
+        r"多少钱|多少资金|投资额|金额|资金(?!融)|多少投资|花了多少|(?:多少|几)个?亿(?!斤|吨|立方|千瓦|人|件|度|公斤|片|次|株|美)",
         "money",
     ),
-    (r"多少(?:公里|千米|米|里)|多长|里程|几公里", "length"),
-    (r"多少(?:万)?(?:人次)", "count:人次"),
-    (r"多少(?:万)?(?:人口|人(?!才|家)|名|位)|几(?:人|名|位)|人数(?!.{0,6}(?:降|增|涨|升|减))", "people"),
-    (r"多少(?:万)?(?:个)?百分点|几个(?:百分)?点|百分之几|百分之多少", "percent"),
+    (r"多长|里程", "length"),
+    (r"人数(?!.{0,6}(?:降|增|涨|升|减))", "people"),
+    (r"几个(?:百分)?点|百分之几|百分之多少", "percent"),
 )
 # 多少学位 asks for 学位: units that are themselves what is counted name the thing, others (标箱) only measure it.
 _THINGS = frozenset("学位 床位 床 车位 泊位 村 乡 镇 县 校 站 点 厂 道 网格 单元 门 员 师 股 字 户 家 人 名 位".split())
@@ -214,10 +230,26 @@ _COMPARE = re.compile(
 )
 _SWEEP = re.compile(
     r"(?:各|所有|全部|每个|哪些|哪几个|哪个|几个|多少个)(?P<level>省份|省市区|省区市|省(?:级)?(?!市?重点|定|属|直)|自治区|直辖市|市(?!场|民|值|级|区)|地市|地级市|城市(?!更新|管理|建设|轨道|公园|道路|绿|综合|燃气|供|生活|污水|主|快速|品质|书|低保|规划|停车|棚户|基础)|区县|县区|县市区|县(?:市)?(?!级|域)|区(?!域|间|块|别|级|属)|地区|地方)"
-    r"|(?P<all>3[014]个省(?:份|区市|市区)?|全国各(?:地|省\S{0,2})|各地|三十一个省\S{0,2})"
+    r"|(?P<all>3[014]个省(?:份|区市|市区)?|全国各(?:地|省\S{0,2})|各地(?!人民|群众|干部)|三十一个省\S{0,2})"
 )
 # 哪些县被命名为示范区 asks for names that one report tells, not for a number of every county.
 _NAMED_SET = re.compile("哪|几|多少")
+_SAID_OF_EACH = (
+    "把",
+    "将",
+    "设",
+    "定",
+    "提出",
+    "目标",
+    "GDP",
+    "地区生产总值",
+    "增长",
+    "完成",
+    "超过",
+    "没有",
+    "经济",
+    "今年",
+)
 _HONOURED = re.compile(r"[^,。?]{0,4}(?:被|获|入选|入围|列为|评为|命名|创成|建成|荣获|纳入|脱贫|摘帽)")
 _VERSUS = re.compile(
     r"(?:比|较|与|和|同)(全国|全省|全市)(?:的|平均|水平|增速|增幅)*(?:相比)?\S{0,2}(?:高|低|快|慢|多|少)"
@@ -528,8 +560,8 @@ class _Reader:
             return None
         counted = re.match("(?:几|多少)个", match.group()) is not None
         behind = self.rest[match.end() :].strip(" ,。?!的")
-        if counted and (not behind or self.rest[: match.start()].endswith("有")):
-            return None  # 全国有多少个县达到…, 试点扩大到多少个县: a count that one report tells
+        if counted and not (behind.startswith(_SAID_OF_EACH) and not self.rest[: match.start()].endswith("有")):
+            return None  # 全国有多少个县达到…, 试点扩大到多少个县, 多少个省级试点: a count that one report tells
         if places and re.match(r"[里中]?(?:能|可以)?(?:排|居|位)", self.rest[match.end() :].lstrip()):
             return None  # 在全国各区里排第几
         named = _HONOURED.match(self.rest, match.end()) or re.search(
@@ -949,6 +981,45 @@ def _measures_of(piece: str) -> tuple[Measure, ...]:
     return ("rank",) if "rank" in measures and not _PLACES_MOVED.search(piece) else measures
 
 
+def _units_of(piece: str) -> str:
+    """The class of units that a piece of a clause asks for."""
+    counted = _COUNT_UNIT.search(piece)
+    return (
+        next((u for pattern, u in _UNITS_SAID if re.search(pattern, piece)), "")
+        or ("count:" + counted.group("u") if counted else "")
+        or next((u for pattern, u in _UNITS_MEANT if re.search(pattern, piece)), "")
+    )
+
+
+@lru_cache(maxsize=4096)
+def _without_name(said: str, name: str) -> str | None:
+    """What a clause says beside a name that it says whole, or None where that names something too."""
+    start = said.find(name)
+    left = said[:start] + " " + said[start + len(name) :]
+    bounds = {0, *accumulate(map(len, cut(said)))}  # 农业总产值 is no word of 工农业总产值
+    return left if {start, start + len(name)} <= bounds and not content_words(left) else None
+
+
+def by_name(ask: IndicatorAsk, name: str) -> IndicatorAsk | None:
+    """``ask`` with a report's own name for its words, where its clause says that name whole and nothing besides.
+
+    Words of the name ask for nothing: 规范占道经营多少处 asks for no share.
+    """
+    if len(name) < 4 or name not in ask.said:
+        return None
+    left = _without_name(ask.said, name)
+    if left is None:
+        return None
+    unasked = set(_measures_of(ask.said)) - set(_measures_of(left))
+    return replace(
+        ask,
+        words=name,
+        id=identify(name),
+        measures=tuple(m for m in ask.measures if m not in unasked),
+        units=_units_of(left) if ask.units == _units_of(ask.said) else ask.units,
+    )
+
+
 def _read_clause(clause: str) -> list[IndicatorAsk]:
     """What one clause asks for: often one thing, several where 和 or 、 join them."""
     asks: list[IndicatorAsk] = []
@@ -962,24 +1033,22 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
             measures = tuple(m for m in measures if m != "growth")
         if not measures and shared and not _ASKS.search(piece):
             measures = _measures_of(shared)  # 死亡人数和受伤人数各下降了多少
-        units = next((u for pattern, u in _UNITS if re.search(pattern, piece)), "")
+        units = _units_of(piece)
+        said = re.sub(r'[\s"]', "", piece)
         if "share" in measures and units == "people" and re.search("占[^,]*人数(?:的)?多少", piece):
             units = ""  # 占农村总人数多少 asks for a share, no head count
         if measures and _PLACES_MOVED.search(piece):
             piece, measures, units = _PLACES_MOVED.sub(" ", piece), ("change",), "places"
         scope = re.search(r"全国|全省|全市|世界|全球", piece) if measures in (("rank",), ("multiple",)) else None
         marks = ((scope.group(),) if scope else ()) + _marks(piece)
-        counted = _COUNT_UNIT.search(piece)
-        if counted and not units:
-            units = "count:" + counted.group("u")
         if "growth" in measures and (units == "money" or units.startswith("count:")):
             measures = ("change",)  # 津贴涨多少钱
         common = mentioned(piece)
         words = content_words(piece)
         if common:
-            asks += _asks_by_name(piece, common, IndicatorAsk("", None, measures, units, marks=marks))
+            asks += _asks_by_name(piece, common, IndicatorAsk("", None, measures, units, marks=marks, said=said))
         elif words and not re.fullmatch("全国|全省|全市", words):
-            asks.append(IndicatorAsk(words, None, measures, units, marks=marks))
+            asks.append(IndicatorAsk(words, None, measures, units, marks=marks, said=said))
         elif measures or units:
             asks.append(IndicatorAsk("", None, measures, units))
         elif re.search(r"(?:总数|总量|一共|累计|总共|达到).{0,4}(?:多少|几)", piece):
@@ -1041,7 +1110,7 @@ def _pieces(clause: str) -> list[str]:
     if short and re.search(r"分别|各", clause):
         return [clause[: short.start()] + word + clause[short.end() :] for word in short.groups()]
     both = re.search(r"城乡(?=[一-鿿]{2}).*(?:分别|各)", clause)
-    if both and not mentioned(clause):
+    if both and (clause[both.start() :].startswith("城乡居民") or not mentioned(clause)):
         return [clause[: both.start()] + word + clause[both.start() + 2 :] for word in ("城镇", "农村")]
     measured = re.fullmatch(r"(.+?)(?:、|和|与)([一-鿿]+?)((?:产业)?增加值.*|的?人均.+|的.{2,8}标准.*)", clause)
     if measured and re.search("分别|各", measured.group(3)) and not re.search("多少.*多少|几.*几", clause):
@@ -1053,7 +1122,9 @@ def _pieces(clause: str) -> list[str]:
         return list(counts.groups())  # 多少户多少人
     parts = [
         p
-        for p in re.split(r"、|(?<=[一-鿿A-Za-z\d\s])(?:和|与|以及|(?<![普涉惠危波触])及|跟)(?!谐|平区|田)", clause)
+        for p in re.split(
+            r"、|(?<=[一-鿿A-Za-z\d\s])(?:和|与|以及|(?<![普涉惠危波触])及|跟)(?!谐|平区|田|地区)", clause
+        )
         if p.strip()
     ]
     first = content_words(parts[0]) if len(parts) > 1 and not _ASKS.search(parts[0]) else ""
@@ -1081,6 +1152,9 @@ def _each_asked(parts: Sequence[str], clause: str) -> bool:
     ]
     return (
         (ends[0] in ("率", "额", "量") and len(set(ends)) == 1)
+        or (
+            len({content_words(p)[-2:] for p in parts}) == 1 and parts[-1].endswith("目标")
+        )  # 学前学位和义务教育学位目标
         or (all(amounts) and len({a.group() for a in amounts if a}) > 1)  # 铁路投资和新投产里程
         or (common[0] and all(len(content_words(p)) >= 2 for p in parts[1:]))
         or (
@@ -1095,14 +1169,15 @@ def _each_asked(parts: Sequence[str], clause: str) -> bool:
 
 def _asks_how_much(piece: str) -> bool:
     return (
-        any(re.search(pattern, piece) for pattern, _ in (*_MEASURES, *_UNITS)) or _COUNT_UNIT.search(piece) is not None
+        any(re.search(pattern, piece) for pattern, _ in (*_MEASURES, *_UNITS_SAID, *_UNITS_MEANT))
+        or _COUNT_UNIT.search(piece) is not None
     )
 
 
 # 想做到(多少), 建了(多少), 还要再压: verbs that lead to the number and name nothing.
 _HOW_FAR = re.compile(
     r"(?:想要?|要|打算|计划|准备|力争|争取|预计|拟|必须|得)?(?:再)?(?:做到|建到|达到|提高到|提升到|降到|压到|控制在|稳定在|稳在|保持在|守住|守在|冲到|冲上|突破|超过|实现|完成|保证|保障)了?(?=多少|几|什么|哪|\s|$)"
-    r"|(?<=[一-鿿\s])(?:还要?|再)+(?:压|降|涨|增|减|多|少)|(?:建|修|改|种|办|拆|招|引|培|发|投|花|用|搬|减|降|涨|增|卖|收)了(?!解)|(?:要|再)?(?:砍|减|降|压|省|拆)(?:掉|下|去)了?|(?<=[一-鿿]{2})砍了?(?=\s|$|多少)"
+    r"|(?<=[一-鿿\s])(?:还要?|再)+(?:压|降|涨|增|减|多|少)|(?:建|修|改|种|办|拆|招|引|培|发|投|花|用|搬|减|(?<!下)降|涨|增|卖|收)了(?!解)|(?:要|再)?(?:砍|减|降|压|省|拆)(?:掉|下|去)了?|(?<=[一-鿿]{2})砍了?(?=\s|$|多少)"
 )
 
 
@@ -1119,7 +1194,9 @@ def content_words(text: str) -> str:
         text,
     )
     text = _HOW_FAR.sub(" ", text)
-    text = re.sub(r"多少(?:钱|资金)|(?:降|提高|增加|减少|下降|压缩|缩短|提升|升)(?:到|至)", " ", text)
+    text = re.sub(
+        r"多少(?:钱|资金)|(?:降|提高|增加|减少|下降|压缩|缩短|提升|升|增|减|扩大|扩展|拓展|延长)(?:到|至)", " ", text
+    )
     whose = re.search(r"(?:市|区|县|级|两级|本级)*(?:政府|社会|国有)投资", text)
     if whose:  # 政府投资 is not all investment
         rest = content_words(text[: whose.start()] + " " + text[whose.end() :])
@@ -1289,7 +1366,10 @@ def _kind_by_words(query: Query, text: str) -> QuestionKind:
         or (_WHERE.search(text) and not re.search("多少|几", text))
     ):
         return "prose"
-    counts = re.search("多少[项个家件条]|百分之", text) is not None  # 权责清单事项压减到多少项
+    how_many = _UNIT_ASKED.search(text)
+    counts = (
+        how_many is not None and how_many.group().startswith("多少")
+    ) or "百分之" in text  # 权责清单事项压减到多少项
     if _LIST.search(text) and not counts and not any(a.id for a in query.indicators):
         return "list" if re.search(r"实事|项目|工程|目标", text) else "prose"
     if re.search(r"哪一?年(?!的?报告)|什么时候|何时|几月", text) and not re.search("多少|百分之几", text):

@@ -98,6 +98,20 @@ def test_problems_hold_for_their_paragraph_and_the_plan_goes_on() -> None:
     assert part_at(text, "新增就业1.6万人")[0] == "plan"
 
 
+def test_a_heading_of_term_and_year_opens_the_year_where_a_paragraph_turns_to_it() -> None:
+    text = (
+        OPENING
+        + "“十二五”时期主要成绩及2015年工作回顾\n五年来，新增就业7万人。\n"
+        + "各位代表！刚刚过去的2015年，是“十二五”收官之年，一年来，我们主要做了以下工作：\n"
+        + "一、经济稳中有进\n"
+        + REVIEW
+        + "2016年重点工作\n"
+        + PLAN
+    )
+    assert part_at(text, "新增就业7万人", 2016)[0] == "term_review"
+    assert part_at(text, "新增就业1.5万人", 2016) == ("review", "2015")
+
+
 @pytest.mark.parametrize(
     "heading",
     [

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reading_nouns import gaps_share, load_cases, params
 
 from rag.places import load_gazetteer
-from rag.question import QUESTION_CHARS, Query, Understander, content_words, tidy
+from rag.question import QUESTION_CHARS, Query, Understander, by_name, content_words, tidy
 
 TABLE = load_cases("questions")
 HELD = frozenset({"000000", "210103", "210204", "440300", "440303", "440304", "110105", "220104"})
@@ -132,6 +132,29 @@ def test_other_characters_ask_the_same(same: str, understander: Understander) ->
     assert [p.period for p in query.periods] == ["2020"]
     assert query.roles == ("target",)
     assert [(a.id, a.measures) for a in query.indicators] == [("地区生产总值", ("growth",))]
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "measures", "units"),
+    [
+        ("沈河区2019年规范占道经营多少万处", "规范占道经营", (), "count:处"),
+        ("沈河区2019年税收贡献率达多少", "税收贡献率", (), ""),
+        ("沈河区2019年违规占挖施工项目增长多少", "违规占挖施工项目", ("growth",), ""),
+    ],
+)
+def test_a_name_said_whole_is_taken_whole(
+    question: str, name: str, measures: tuple[str, ...], units: str, understander: Understander
+) -> None:
+    (ask,) = understander.understand(question).indicators
+    named = by_name(ask, name)
+    assert named is not None
+    assert (named.words, named.measures, named.units) == (name, measures, units)
+
+
+@pytest.mark.parametrize("name", ["农业总产值", "工业总产值", "工农业", "固定资产投资"])
+def test_a_part_of_what_is_said_is_no_name(name: str, understander: Understander) -> None:
+    (ask,) = understander.understand("全国1982年工农业总产值增长多少").indicators
+    assert by_name(ask, name) is None
 
 
 def test_hidden_characters_and_forms_are_tidied() -> None:
