@@ -116,8 +116,9 @@ class Query:
 # -- words -----------------------------------------------------------------------------------------
 
 _TARGET = re.compile(
-    r"想(?!知道|了解|问|请|查|看|比|对比|象|法|起|到)|(?<![主需只重首纪摘概简必])要(?!求|闻|素|点|么|不|是|件|紧|领|害|道|塞|员|约|命|目)|(?<!高)提到(?:每月|每年|每人|每人每年)?多少|要到多少|冲到|目标|(?<!完成了年)(?<!完成年)计划(?!的比|的百分|投资的|总投资|进度)|预期(?!寿命|性)|打算|拟(?!利用|投资)|力争|确保|安排(?!了)|任务|指标|要求|定的?底线|想要|准备|预计要|定到|(?<![认评确])定为|定在|控制在|设定|要(?=突破|超过|保持|稳定|控制|压|新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
+    r"想(?!知道|了解|问|请|查|看|比|对比|象|法|起|到)|(?<![主需只重首纪摘概简必])要(?!求|闻|素|点|么|不|是|件|紧|领|害|道|塞|员|约|命|目)|(?<!高)提到(?:每月|每年|每人|每人每年)?多少|要到多少|冲到|目标|(?<!完成了年)(?<!完成年)计划(?!的比|的百分|投资的|总投资|进度)|预期(?!寿命|性)|打算|拟(?!利用|投资)|力争|确保|安排(?!了)|任务|指标|要求|定的?底线|想要|准备|预计要|定到|(?<![认评确])定为|(?<!稳)定在|控制在|设定|要(?=突破|超过|保持|稳定|控制|压|新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
 )
+_MAY_BE_DONE = frozenset("安排 控制在 任务 规划 拟 指标".split())  # said of a goal as of what was done
 _ACTUAL = re.compile(
     r"完成(?!目标|率目标|投资(?:各|分别|是|为)*(?:多少|几|额|目标|$|和|、))|实现了?|实际(?!利用|使用|到位|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|干了|干成|最后\S{0,3}(?:多少|几)|跑了|结束时|年末|年底达|落实了|多少了|(?<!安排)了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
 )
@@ -171,26 +172,26 @@ _MEASURES: tuple[tuple[str, Measure], ...] = (
     (r"排名|排第几|第几|名次|位次|排位|位列|排在|排几", "rank"),
     (r"几倍|多少倍|倍数|翻几番|翻番", "multiple"),
     (
-        r"下降(?:了)?(?:多少|几)?|降幅|(?:变动|变化|涨跌)?幅度(?=多|有多|$)|(?:砍|减|降|压)(?:掉|下|去)?了?(?:多少|几|百分)|(?<![上提回])升了?(?:多少|几)|减少(?:了)?(?:多少|几)|降低(?:了)?(?:多少|几)|降(?:了)?(?:多少|几)|压减多少|(?<!改造)(?<!整治)(?<!优化)(?:提高|上升|提升)(?:了)?(?:多少|几)(?!元|家|个(?!百分|点))|缩短了?多少",
+        r"下降(?!到|至|为)(?:了)?(?:多少|几)?|(?<=[量额入积值款力种])增加了?(?:多少|几)|降幅|(?:变动|变化|涨跌)?幅度(?=多|有多|$)|(?:砍|减|降|压)(?:掉|下|去)?了?(?:多少|几|百分)|(?<![上提回])升了?(?:多少|几)|减少(?:了)?(?:多少|几)|降低(?:了)?(?:多少|几)|降(?:了)?(?:多少|几)|压减多少|(?<!改造)(?<!整治)(?<!优化)(?:提高|上升|提升)(?:了)?(?:多少|几)(?!元|家|个(?!百分|点))|缩短了?多少",
         "change",
     ),
 )
 # A unit said right behind 多少 decides; words of the thing (面积, 资金) only where none is.
 _UNITS_SAID: tuple[tuple[str, str], ...] = tuple(
-    (rf"(?:多少|几)个?[万亿千百]*(?:{unit})", units)
+    (rf"(?:多少|几)[万亿千百]*(?:{unit})", units)
     for unit, units in (
-        ("平方米|平米|平方公里|平|亩|公顷", "area"),
+        ("平方米|平米|平方公里|平(?!台|均|安)|亩|公顷", "area"),
         ("[美日欧港]?元", "money"),
         ("公里|千米|米|里", "length"),
         ("人次", "count:人次"),
         ("人口|人(?!才|家)|名|位", "people"),
-        ("百分点", "percent"),
+        ("个?百分点", "percent"),
     )
 )
 _UNITS_MEANT: tuple[tuple[str, str], ...] = (
     (r"多少面积|面积|占地(?!区|方)|多少(?:土|用)?地(?!方|区|铁|下)", "area"),
     (
-        r"多少钱|多少资金|投资额|金额|资金(?!融)|多少投资|花了多少|(?:多少|几)个?亿(?!斤|吨|立方|千瓦|人|件|度|公斤|片|次|株|美)",
+        r"多少钱|多少资金|投资额|金额|资金(?!融)|多少投资|花了多少|(?:多少|几)个?亿(?!斤|吨|立方|方|千瓦|人|件|度|公斤|片|次|株|美)",
         "money",
     ),
     (r"多长|里程", "length"),
@@ -447,7 +448,7 @@ class _Reader:
             report_hint=_report_hint(self.text),
             pairs=pairs,
             versus=versus.group(1) if versus else "",
-            may_be_actual=roles == ("target",) and {m.group() for m in _TARGET.finditer(self.rest)} <= {"安排"},
+            may_be_actual=roles == ("target",) and {m.group() for m in _TARGET.finditer(self.rest)} <= _MAY_BE_DONE,
             question=self.question,
             text=self.text,
             lang=self.lang,
@@ -997,11 +998,18 @@ def _without_name(said: str, name: str) -> str | None:
     start = said.find(name)
     left = said[:start] + " " + said[start + len(name) :]
     bounds = {0, *accumulate(map(len, cut(said)))}  # 农业总产值 is no word of 工农业总产值
-    return left if {start, start + len(name)} <= bounds and not content_words(left) else None
+    whole = {start, start + len(name)} <= bounds and set(content_words(left).split()) <= _ASIDE_OF_NAME
+    return left if whole else None
+
+
+def _around(said: str, name: str) -> str:
+    """``name`` with the words before and behind it."""
+    before, _, behind = said.partition(name)
+    return " ".join(filter(None, (content_words(before), name, content_words(behind))))
 
 
 def by_name(ask: IndicatorAsk, name: str) -> IndicatorAsk | None:
-    """``ask`` with a report's own name for its words, where its clause says that name whole and nothing besides.
+    """``ask`` with a report's own name for its words, where its clause says that name whole, with a deed at most.
 
     Words of the name ask for nothing: 规范占道经营多少处 asks for no share.
     """
@@ -1013,15 +1021,24 @@ def by_name(ask: IndicatorAsk, name: str) -> IndicatorAsk | None:
     unasked = set(_measures_of(ask.said)) - set(_measures_of(left))
     return replace(
         ask,
-        words=name,
+        words=_around(ask.said, name),
         id=identify(name),
         measures=tuple(m for m in ask.measures if m not in unasked),
         units=_units_of(left) if ask.units == _units_of(ask.said) else ask.units,
     )
 
 
+# how far a figure is from another of its sentence
+_FROM_ANOTHER = re.compile(
+    r"(?P<how>高于|低于|快于|慢于|优于|好于|领先)(?P<than>[^,。?]{2,16}?)了?(?:多少|几)个?(?:百分)?点"
+)
+
+
 def _read_clause(clause: str) -> list[IndicatorAsk]:
     """What one clause asks for: often one thing, several where 和 or 、 join them."""
+    if apart := _FROM_ANOTHER.search(clause):  # 县域经济增速高于全省多少个百分点
+        words = content_words(clause[: apart.start()]) + apart.group("how") + apart.group("than").strip()
+        return [IndicatorAsk(words, None, ("change",), "percent")]
     asks: list[IndicatorAsk] = []
     pieces = _pieces(clause)
     shared = (
@@ -1073,6 +1090,9 @@ VERBS_ASKED = (
     *("完成", "拆除", "建成", "开工", "竣工", "签约", "落地", "投产", "发放", "引进", "脱贫", "改造"),
     *("供应", "筹集", "新建", "出让"),
 )
+_ASIDE_OF_NAME = frozenset(
+    (*VERBS_ASKED, *"推广 创建 培育 推进 实施 开展 举办 提供 新增 建设 组织 落实 办理 投入 打造".split())
+)
 
 
 def _marks(piece: str) -> tuple[str, ...]:
@@ -1081,7 +1101,10 @@ def _marks(piece: str) -> tuple[str, ...]:
     return (
         *(
             ("总数",)
-            if re.search(r"总数|总量|保有量|共有|一共有|总共达到|总共有|总(?=里程|面积|规模|长度|装机|人数)", piece)
+            if re.search(
+                r"总数|总量|保有量|(?:增至|增加[到至])(?=多少|几)|共有|一共有|总共达到|总共有|总(?=里程|面积|规模|长度|装机|人数)",
+                piece,
+            )
             else ()
         ),
         *(("增减",) if re.search(r"(?:增加|减少|增|减|多|少)了(?:多少|几)(?!家|个|所|人|户)", piece) else ()),
@@ -1177,6 +1200,7 @@ def _asks_how_much(piece: str) -> bool:
 # 想做到(多少), 建了(多少), 还要再压: verbs that lead to the number and name nothing.
 _HOW_FAR = re.compile(
     r"(?:想要?|要|打算|计划|准备|力争|争取|预计|拟|必须|得)?(?:再)?(?:做到|建到|达到|提高到|提升到|降到|压到|控制在|稳定在|稳在|保持在|守住|守在|冲到|冲上|突破|超过|实现|完成|保证|保障)了?(?=多少|几|什么|哪|\s|$)"
+    r"|不?(?:低于|高于|少于|超过|大于)(?=多少|几)"
     r"|(?<=[一-鿿\s])(?:还要?|再)+(?:压|降|涨|增|减|多|少)|(?:建|修|改|种|办|拆|招|引|培|发|投|花|用|搬|减|(?<!下)降|涨|增|卖|收)了(?!解)|(?:要|再)?(?:砍|减|降|压|省|拆)(?:掉|下|去)了?|(?<=[一-鿿]{2})砍了?(?=\s|$|多少)"
 )
 
@@ -1212,7 +1236,7 @@ def content_words(text: str) -> str:
     text = _UNIT_ASKED.sub(" ", _COUNT_UNIT.sub(" ", text))
     text = re.sub(r"要(?=下降|降|涨|增|达|新|建|完成|提|冲|压|减|多少|到|控|实现|$|\s|有)|(?<=[率量额数])要", " ", text)
     text = re.sub(
-        r"多少(?:万|亿|千)?(?:平方米|平方公里|公里|亩|吨|美元|元|人次|人口|人(?!才|家)|名|位|平)?|几(?:个|所|家|条|处|座|项|件|名|人|位|户)?(?:百分点|点)?|百分之(?:几|多少)",
+        r"多少[万亿千百]*(?:平方米|平方公里|公里|亩|吨|美元|元|人次|人口|人(?!才|家)|名|位|平)?|几(?:个|所|家|条|处|座|项|件|名|人|位|户)?(?:百分点|点)?|百分之(?:几|多少)",
         " ",
         text,
     )
@@ -1326,7 +1350,12 @@ def _kind(query: Query, text: str) -> QuestionKind:
         return "prose"  # 实现“十五五”目标要把握好哪五个方面
     if any(p.kind in ("all", "recent") for p in query.periods) or (
         any(p.kind == "span" and p.period[:4].isdigit() for p in query.periods)
-        and re.search(r"各年|(?<!平均)每年(?!平均)|逐年|变化|走势|趋势|历年|分别", text)
+        and (
+            re.search(r"各年|(?<!平均)每年(?!平均)|逐年|变化|走势|趋势|历年", text)
+            or (
+                "分别" in text and not re.search("(?:城乡|[和与、]).*分别", text)
+            )  # 城乡低保标准分别: of each, not each year
+        )
     ):
         return "series"
     if len(query.places) > 1 or len(years) > 1 or len(query.roles) > 1 or query.wants_difference:
@@ -1366,10 +1395,7 @@ def _kind_by_words(query: Query, text: str) -> QuestionKind:
         or (_WHERE.search(text) and not re.search("多少|几", text))
     ):
         return "prose"
-    how_many = _UNIT_ASKED.search(text)
-    counts = (
-        how_many is not None and how_many.group().startswith("多少")
-    ) or "百分之" in text  # 权责清单事项压减到多少项
+    counts = re.search(rf"多少[万亿千百]*(?:{UNIT_WORDS})|百分之", text) is not None  # 权责清单事项压减到多少项
     if _LIST.search(text) and not counts and not any(a.id for a in query.indicators):
         return "list" if re.search(r"实事|项目|工程|目标", text) else "prose"
     if re.search(r"哪一?年(?!的?报告)|什么时候|何时|几月", text) and not re.search("多少|百分之几", text):
