@@ -866,7 +866,7 @@ def _read_clauses(clauses: Sequence[str], *, told_numbers: bool) -> list[Indicat
 # 再建(多少个) after 建了5G基站: the verb alone asks for the noun named before.
 _BARE = re.compile(
     r"总量|总额|总规模|金额|数额|总值|(?:总|计划)?投资额?|"
-    r"(?:再|还|又|继续|接着|新|最后|总共|一共|\s)*(?:新建|新增|增加|改造|建成|完成|拆除|引进|培育|发放|解决|投入|提高|减少|下降|建设|治理|整治|增添|供应|筹集|供给|出让|投放|添|建|改|修|办|拆|种|增|减|招|引|培|发|投|花|用|做)+"
+    r"(?:再|还|又|继续|接着|新|最后|总共|一共|\s)*(?:新建|新增|增加|改造|建成|完成|拆除|取消|下放|承接|淘汰|关停|引进|培育|发放|解决|投入|提高|减少|下降|建设|治理|整治|增添|供应|筹集|供给|出让|投放|添|建|改|修|办|拆|种|增|减|招|引|培|发|投|花|用|做)+"
 )
 
 
@@ -959,6 +959,8 @@ def cut(text: str) -> tuple[str, ...]:
             words[-1] += word
         elif word in ("以上", "以下") and words and words[-1] in ("规模", "限额"):
             words[-1] += word  # 规模以上工业企业 are not all industrial firms
+        elif word == "投资" and words and words[-1] == "总":
+            words[-1] += word  # 总投资 of a project is no investment of the place
         elif word == "上" and words and words[-1] in ("四", "规", "限"):
             words[-1] += word  # 四上企业, 规上工业
         else:
@@ -1008,17 +1010,17 @@ def _around(said: str, name: str) -> str:
     return " ".join(filter(None, (content_words(before), name, content_words(behind))))
 
 
-def by_name(ask: IndicatorAsk, name: str) -> IndicatorAsk | None:
+def by_name(ask: IndicatorAsk, name: str, measure: Measure = "level") -> IndicatorAsk | None:
     """``ask`` with a report's own name for its words, where its clause says that name whole, with a deed at most.
 
-    Words of the name ask for nothing: 规范占道经营多少处 asks for no share.
+    Words of the name ask for nothing but its own ``measure``: 规范占道经营多少处 asks for no share.
     """
     if len(name) < 4 or name not in ask.said:
         return None
     left = _without_name(ask.said, name)
     if left is None:
         return None
-    unasked = set(_measures_of(ask.said)) - set(_measures_of(left))
+    unasked = set(_measures_of(ask.said)) - {*_measures_of(left), measure}
     return replace(
         ask,
         words=_around(ask.said, name),
@@ -1133,12 +1135,16 @@ def _pieces(clause: str) -> list[str]:
     if short and re.search(r"分别|各", clause):
         return [clause[: short.start()] + word + clause[short.end() :] for word in short.groups()]
     both = re.search(r"城乡(?=[一-鿿]{2}).*(?:分别|各)", clause)
-    if both and (clause[both.start() :].startswith("城乡居民") or not mentioned(clause)):
-        return [clause[: both.start()] + word + clause[both.start() + 2 :] for word in ("城镇", "农村")]
+    listed = both is not None and re.search("[、和与及]", clause[: both.start()]) is not None
+    if both and not listed and (clause[both.start() :].startswith("城乡居民") or not mentioned(clause)):
+        return _town_and_country(clause)
     measured = re.fullmatch(r"(.+?)(?:、|和|与)([一-鿿]+?)((?:产业)?增加值.*|的?人均.+|的.{2,8}标准.*)", clause)
     if measured and re.search("分别|各", measured.group(3)) and not re.search("多少.*多少|几.*几", clause):
         names = [*re.split("、|和|与", measured.group(1)), measured.group(2)]
-        if all(1 < len(name.strip()) <= 12 for name in names):  # 金融、物流、文化产业增加值占GDP比重分别多少
+        whole = any(re.search("(?:产量|产值|收入|支出|投资|总额|企业|项目|里程|面积)", name) for name in names[:-1])
+        if (
+            all(1 < len(name.strip()) <= 12 for name in names) and not whole
+        ):  # 金融、物流、文化产业增加值占GDP比重分别多少
             return [name + measured.group(3) for name in names]
     counts = re.fullmatch(r"(.*多少(?:户|家|个|件|处|所|亩))(多少.*)", clause)
     if counts:
@@ -1155,7 +1161,14 @@ def _pieces(clause: str) -> list[str]:
         first and _BARE.fullmatch(first) and not re.search("投资|总|额", first)
     ):  # 新建、筹集人才住房: two verbs of one thing
         parts[:2] = ["、".join(parts[:2])]
-    return parts if len(parts) > 1 and _each_asked(parts, clause) else [clause]
+    if len(parts) < 2 or not _each_asked(parts, clause):
+        return [clause]
+    return [each for part in parts for each in (_town_and_country(part) if listed else [part])]
+
+
+def _town_and_country(piece: str) -> list[str]:
+    """``piece`` for the towns and for the country, where it asks for both: 城乡居民人均可支配收入."""
+    return [piece.replace("城乡", word, 1) for word in ("城镇", "农村")] if "城乡" in piece else [piece]
 
 
 def _each_asked(parts: Sequence[str], clause: str) -> bool:

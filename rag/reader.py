@@ -284,12 +284,28 @@ class _Draft:
             ]
             results.append(self.reader.finder.find(cell, beside=kindred[-1].figures[0] if kindred else None))
         told = [r.figures[0] for r in results if r.outcome == "figure"]
+        if len(told) == len(results) == 2:
+            return self._together(results)
         for i, result in enumerate(results):
             if (
                 result.outcome != "figure" and told
             ):  # 签约多少户、拆除房屋多少栋: the sentence that tells one tells both
                 results[i] = self.reader.finder.in_sentence(result.cell, told[0]) or result
         return results
+
+    def _together(self, results: list[CellResult]) -> list[CellResult]:
+        """Two things asked in one breath told by one sentence, where it tells the first as well as its own does."""
+        first, second = results
+        told, other = first.figures[0], second.figures[0]
+        asked = [(r.cell.place, r.cell.period, r.cell.role) for r in results]
+        if asked[0] != asked[1] or _sentence_of(told) == _sentence_of(other):
+            return results
+        again = self.reader.finder.find(first.cell, beside=other)
+        if again.outcome != "figure" or _sentence_of(again.figures[0]) != _sentence_of(other):
+            return results
+        words = words_of(first.cell.ask.words)
+        as_well = cover(words, plain(again.figures[0].indicator)) >= cover(words, plain(told.indicator))
+        return [again, second] if as_well else results
 
     def _told(self, results: Sequence[CellResult], found: Sequence[CellResult]) -> Answer:
         """The answer that the looked-up cells make: figures, comparisons, noes and corrected premises."""
@@ -1301,6 +1317,11 @@ def _without_doubles(results: Sequence[CellResult]) -> list[CellResult]:
             continue
         kept.append(result)
     return kept
+
+
+def _sentence_of(figure: Figure) -> tuple[str, int]:
+    """What tells the sentence of a figure from all others."""
+    return figure.report_id, figure.quote_start
 
 
 def _says(figure: Figure, number: Quantity) -> bool:
