@@ -434,7 +434,8 @@ class Finder:
 
 def _named_whole(ask: IndicatorAsk, rows: Sequence[Row]) -> IndicatorAsk:
     """``ask`` by the longest name of a figure that the question says whole, else as it was read."""
-    said = {(row.indicator, row.figure.measure) for row in rows if row.indicator in ask.said} if ask.said else set()
+    own = ask.said if not ask.inherits else ""  # what inherits its words asks for more than its clause names
+    said = {(row.indicator, row.figure.measure) for row in rows if row.indicator in own}
     names = (by_name(ask, *name) for name in sorted(said, key=lambda name: (-len(name[0]), name)))
     return next((named for named in names if named is not None), ask)
 

@@ -114,7 +114,7 @@ _QUANTITY = re.compile(
     |(?<![\d/.])(?P<top>[1-9])/(?P<bottom>[2-9]|10)(?![\d/])(?P<m5>{_MORE})?
     |(?P<den>[{_CN}]+)分之(?P<part>{_CN_NUM})
     |翻(?:了)?(?P<fan>[一两二三四五六七八九]|\d)?番
-    |(?<!\d)(?P<cn>[{_CN}]*[{_CN}](?:点[零一二三四五六七八九]+)?)(?P<m4a>{_MORE})?(?P<x4>{_MULT}?)(?P<m4b>{_MORE})?(?P<u4>{_UNIT})
+    |(?<!\d)(?P<cn>[{_CN}]*[{_CN}](?:点[零一二三四五六七八九]+)?)(?P<m4a>{_MORE})?(?P<x4>{_MULT}?)(?P<m4b>{_MORE})?(?<!千(?=[瓦克伏]))(?P<u4>{_UNIT})
     """,
     re.VERBOSE,
 )

@@ -130,7 +130,7 @@ def read_clock(report: Report) -> Clock:
 
 @lru_cache(maxsize=8)  # asked for by several readers of a report, one after the other
 def _clock_of(whole: str, year: int, result: int, in_autumn: bool) -> Clock:
-    text = reading_view(whole)[:40000]
+    text = dated_view(whole)[:40000]
     end = result
     if in_autumn and re.search(rf"预计[,:]?{year}年|{year}年[^。]{{0,14}}预计|到{year}年(?:底|末)", text):
         end = year  # the term looked back on runs to the end of this year
@@ -179,7 +179,9 @@ def five_year_plan(name: str) -> tuple[int, int] | None:
 
 def _named_plan(text: str, *, past: bool, year: int) -> tuple[int, int] | None:
     """The five-year plan that ended by (or runs past) ``year`` and is named in a heading-like place."""
-    for match in re.finditer(r'"?(十[一二三四五六]|[六七八九十])五"?(?:时期|期间|规划|计划)', text):
+    for match in re.finditer(
+        r'"?(十[一二三四五六]|[六七八九十]|(?<=")[一二三四五](?=五"))五"?(?:时期|期间|规划|计划)', text
+    ):
         span = _PLAN_NO[match.group(1)]
         if past and span[1] in (year - 1, year) and span[0] < year:
             return span
@@ -191,7 +193,7 @@ def _named_plan(text: str, *, past: bool, year: int) -> tuple[int, int] | None:
 def read_blocks(text: str, clock: Clock) -> tuple[Block, ...]:
     """The lines of ``text`` (and headings inside over-long lines), each with section, part and period."""
     reader = _BlockReader(clock, len(text))
-    view = reading_view(text)
+    view = dated_view(text)
     lines = list(_line_spans(view))
     reader.count(view, lines)
     return tuple(reader.read(text, view, start, end) for start, end in lines)
@@ -476,15 +478,21 @@ def dated_view(text: str) -> str:
     return western_years(reading_view(text))
 
 
+_NTH_PLAN = re.compile("第(十?[一二三四五六七八九十])个五年(计划|规划)")
+
+
 def western_years(text: str) -> str:
-    """``text`` with years in Chinese numerals (二〇一八年) written in digits; the same length."""
-    return _CN_YEAR.sub(lambda m: "".join("1" if g == "一" else _CN_DIGITS.get(g, g) for g in m.groups()) + "年", text)
+    """``text`` with years in Chinese numerals (二〇一八年) in digits, five-year plans by number; the same length."""
+    dated = _CN_YEAR.sub(lambda m: "".join("1" if g == "一" else _CN_DIGITS.get(g, g) for g in m.groups()) + "年", text)
+    return _NTH_PLAN.sub(r'"\1五"\2 ', dated)  # 第一个五年计划 is the “一五”计划
 
 
 def _moved_part(head: str, part: Part, base: Part, clock: Clock) -> Part | None:
     """The part that a paragraph's first words open, or None where they leave it as it is."""
     head = re.sub(r"^(?:各位代表|同志们)[!,:。]?\s*", "", western_years(head))
     result, year = clock.result_year, clock.report_year
+    if part == "term_plan":
+        return _moved_from_term_plan(head, year)
     if part in ("front", "opening", "unknown", "term_review", "review", "experience", "problems"):
         # 2010年全市生产总值完成… inside a review of five years is what they came to, and opens no review of the year
         of_year = "很|极|注定|是|以来|我" if base == "term_review" else "很|极|注定|是|,|以来|,我|全"
@@ -496,7 +504,7 @@ def _moved_part(head: str, part: Part, base: Part, clock: Clock) -> Part | None:
             and part != "review"
         ):
             return "review"
-        if part != "front" and re.match(r"根据.{0,50}(?:制定|编制).{0,24}五(?:个五)?年?规划.{0,8}建议", head):
+        if part != "front" and re.match(r'根据.{0,50}(?:制定|编制).{0,24}五"?年?规划.{0,8}建议', head):
             return "term_plan"  # the second half of “十四五”成就和“十五五”目标任务
         coming = re.match(r'"?(十[一二三四五六])五"?时期(?=是|,|经济|我)', head)
         if (
@@ -534,11 +542,16 @@ def _moved_part(head: str, part: Part, base: Part, clock: Clock) -> Part | None:
             and part in ("review", "term_review", "problems", "experience")
         ):
             return "plan"
-    if part == "term_plan" and re.search(
-        rf"^.{{0,20}}(?:今年|{year}年).{{0,40}}(?:预期目标|主要目标|主要任务|重点工作|目标是|目标为|要|计划)", head
-    ):
-        return "plan"
     return None
+
+
+def _moved_from_term_plan(head: str, year: int | None) -> Part | None:
+    """The part that a paragraph opens inside the plan of a term: what the last plan came to, or the year's own goals."""
+    over = re.match(r'"?(十[一二三四五六]|[六七八九十])五"?时期', head)
+    if year and over and _PLAN_NO[over.group(1)][1] < year:
+        return "term_review"  # the plan of the coming five years begins with what the last came to
+    goals = "预期目标|主要目标|主要任务|重点工作|目标是|目标为|要|计划"
+    return "plan" if re.search(rf"^.{{0,20}}(?:今年|{year}年).{{0,40}}(?:{goals})", head) else None
 
 
 def _passage_spans(text: str, blocks: Sequence[Block]) -> list[tuple[int, int, Block]]:

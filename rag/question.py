@@ -161,7 +161,7 @@ _TALK = re.compile(
 )
 _MEASURES: tuple[tuple[str, Measure], ...] = (
     (
-        r"增速|增长率|增长速度|增幅|涨幅|(?:变动|变化|涨跌)?幅度(?=多|有多|$)|增长多少|增长几|增长目标|年均增长|年均增速|同比|增长百分|增长了?多少|(?<![上提回])升了?(?:多少|几)|涨(?:了)?(?:多少|几)|涨|增长|提速",
+        r"增速|增长率|增长速度|增幅|涨幅|变化(?:了)?(?:多少|几)|(?:变动|变化|涨跌)?幅度(?=多|有多|$)|增长多少|增长几|增长目标|年均增长|年均增速|同比|增长百分|增长了?多少|(?<![上提回])升了?(?:多少|几)|涨(?:了)?(?:多少|几)|涨|增长|提速",
         "growth",
     ),
     (
@@ -279,7 +279,7 @@ def tidy(question: str) -> str:
     """The question in one form: NFKC, simplified, no hidden characters, years in digits."""
     question = question.replace("”“", "”、“")
     text = _HIDDEN.sub("", unicodedata.normalize("NFKC", question.replace("\t", " ").replace("\n", "。")))
-    text = western_years(plain(simplified(text))).strip()
+    text = re.sub('(?<=五"[计规]划) ', "", western_years(plain(simplified(text)))).strip()
     text = re.sub(r"R&D(?:投入|经费|支出)?", "研发投入", text)
     for said, meant in _SPOKEN_PEOPLE:
         text = text.replace(said, meant)
@@ -625,13 +625,16 @@ class _Reader:
     def _years_ahead(self, found: list[tuple[int, PeriodAsk]]) -> None:
         """2020年报告提出用三年时间建多少: the span from that year on, in place of the year."""
         match = re.search(
-            r"(?:用|利用|在|力争|计划|打算|通过)*(?<![\d.])([两三四2-4])年(?:的)?(?:时间|之?内)", self.rest
+            r"(?:用|利用|在|力争|计划|打算|通过)*(?<![\d.])([两三四2-4])年(?:的)?(?:时间|之?内)"
+            r"|(?:今后|未来)(?:的)?([两三四六七八九十2-46-9])年(?:里|间|内)?",
+            self.rest,
         )
         years = [ask for _, ask in found if ask.kind == "year" and ask.period.isdigit()]
         if match is None or len(found) != 1 or len(years) != 1:
             return
         self.take(*match.span())
-        n = "两三四".find(match.group(1)) + 2 if match.group(1) in "两三四" else int(match.group(1))
+        written = match.group(1) or match.group(2)
+        n = int(written) if written.isdigit() else int(chinese_number(written) or 2)
         first = int(years[0].period)
         found[0] = (found[0][0], PeriodAsk(f"{first}-{first + n - 1}", years[0].words + match.group(), "span"))
 
@@ -781,7 +784,7 @@ class _Reader:
             return ("cumulative",)
         if "coming_term" in kinds:
             return ("plan",)
-        if re.search(r"累计|年均|总共|一共", text) and not target and "span" in kinds:
+        if re.search(r"累计|年均|总共|一共|共(?:有|计)?(?:多少|几)", text) and not target and "span" in kinds:
             return ("cumulative",)
         if target and not (
             actual
@@ -938,7 +941,7 @@ _STOP = frozenset(
     "一个 一下 每 另外 还有 以及 并且 同时 目前 现在 定 做 落实 取得 做到 如期 顺利 成功 预算 和 与 及 跟 或 吗 呢 吧 啊 呀 嘛 么 了 的 之 是 有 在 把 将 "
     "会 能 可以 应该 还 又 也 就 才 只 都 各 所 被 由 作为 数 值 量 率 度 个 项 年 月 日 时候 时 几 多少 什么 哪 哪些 哪个 怎么 怎么样 怎样 如何 说 讲 写 提 "
     "增速 增长率 增幅 涨幅 排名 排 名次 占 占比 比重 比例 增长 涨 下降 降低 提高 面积 金额 投资额 人数 同比 惠及 提供 存在 出 共 总 总共 一共 究竟 到底 要求 "
-    "情况 数据 水平 规模 报告 工作报告 政府工作报告 年份 第 今天 请 查 看 大概 大约 具体 分别 各自 是否 上 下 不 没 没有 过 着 而 但 如果 因为 所以 于是 "
+    "情况 变化 数据 水平 规模 报告 工作报告 政府工作报告 年份 第 今天 请 查 看 大概 大约 具体 分别 各自 是否 上 下 不 没 没有 过 着 而 但 如果 因为 所以 于是 "
     "减了 增了 降了 最终 终于 才能 需要 必须 得 让 使 打 涨了 定为 定在 设定 制定 提出 提到 提及 明确 规定 公布 介绍 个点 点 百分点 百分之 发布 期间 时期 总额度 个多 余".split()
 )
 
@@ -1271,7 +1274,9 @@ def _phrase_around(piece: str, said: str) -> str | None:
 
 def _pairs(text: str, periods: Sequence[PeriodAsk]) -> tuple[tuple[str, Role], ...]:
     """Years with the role that the words behind (or right before) each ask for: 2020年目标比2019年完成数."""
-    years = [p for p in periods if p.kind in ("year", "span") and p.words.strip() and p.words.strip() in text]
+    hint = str(_report_hint(text))  # 1978年的报告要求到1980年: the report's year asks for nothing
+    named = [p for p in periods if p.kind in ("year", "span") and p.words.strip() and p.words.strip() in text]
+    years = [p for p in named if p.period != hint] if len(named) > 1 else named
     if len(years) < 2 or not re.search("比|差|和|与|跟|,|、", text):
         return ()
     cuts = [text.find(p.words.strip()) for p in years]
@@ -1364,7 +1369,7 @@ def _kind(query: Query, text: str) -> QuestionKind:
     if any(p.kind in ("all", "recent") for p in query.periods) or (
         any(p.kind == "span" and p.period[:4].isdigit() for p in query.periods)
         and (
-            re.search(r"各年|(?<!平均)每年(?!平均)|逐年|变化|走势|趋势|历年", text)
+            re.search(r"各年|(?<!平均)每年(?!平均|[要约]?增|递增|至少)|逐年|变化(?!多少|了?几)|走势|趋势|历年", text)
             or (
                 "分别" in text and not re.search("(?:城乡|[和与、]).*分别", text)
             )  # 城乡低保标准分别: of each, not each year
@@ -1405,6 +1410,7 @@ def _kind_by_words(query: Query, text: str) -> QuestionKind:
     if (
         re.search("叫什么|叫啥", text)
         or _WHICH.search(text)
+        or re.search("(?:指|包括|包含)的?是?哪(?:几|些)", text)
         or (_WHERE.search(text) and not re.search("多少|几", text))
     ):
         return "prose"

@@ -41,6 +41,7 @@ _MISSED = re.compile(
     r"未(?:能)?(?:实现|完成|达到|达)[^,。;]{0,12}(?:目标|计划|预期|任务)|没有(?:实现|完成|达到)[^,。;]{0,12}(?:目标|计划|预期|任务)|(?:不及|低于|未达)(?:年初)?(?:预期|目标)|(?:目标|指标|任务)[^,。;]{0,8}(?:没有完成|未完成|未实现|未达到)|(?:规划|目标|指标|任务)[^。;]{0,80}(?:未能|没有|没能)(?:如期)?(?:实现|完成|达到)"
 )
 _ADMITTED = re.compile(r"(?:存在|面临|遇到)(?:着|的|了)?[^,。;]{0,8}(?:问题|困难|不足|挑战)(?:还|也|仍|和|,|。)")
+_LISTED_ON = re.compile("[二三四五六七八九十]{1,2}、")
 _HEADED = re.compile(
     r"\s*(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+[.、]|--|第[一二三四五六七八九十]|[①-⑳])"
 )
@@ -649,7 +650,8 @@ class _Draft:
                 )
             )
         else:
-            word = "多" if not a.unit.endswith(("%", "％")) else "高"
+            high = a.unit.endswith(("%", "％")) or "高" in self.query.text
+            word = "高" if high else "多"
             less = "少" if word == "多" else "低"
             more, fewer = (label_a, label_b) if difference > 0 else (label_b, label_a)
             amount = f"{_plain_number(abs(difference))}{unit}"
@@ -1071,14 +1073,15 @@ class _Draft:
         if listed := self._listed_before():
             return listed
         match = re.search(
-            r'"(?P<n>[二三四五六七八九十]|\d)(?:个|大|项)?(?P<noun>[^"]{2,10})"'
-            r'|(?P<n1>[二三四五六七八九十]|\d)(?:个|大|项|条|张)"(?P<noun1>[^"]{1,8})"',
+            r'"(?P<n>[两二三四五六七八九十]|\d)(?:个|大|项)?(?P<noun>[^"]{2,10})"'
+            r'|(?P<n1>[两二三四五六七八九十]|\d)(?:个|大|项|条|张)"(?P<noun1>[^"]{1,8})"'
+            r"|(?P<n2>[两二三四五六七八九十]|\d)大(?P<noun2>[^\",是哪包指]{2,10})(?:是|为|包括|指|分别)*哪",
             self.query.text,
         )
         if match is None:
             return []
-        count = _count_of(match.group("n") or match.group("n1"))
-        noun = match.group("noun") or match.group("noun1")
+        count = _count_of(match.group("n") or match.group("n1") or match.group("n2"))
+        noun = match.group("noun") or match.group("noun1") or match.group("noun2")
         for report in self.plan.reports:
             if found := self._announced_set(report, count, noun) or self._members(report, count, noun):
                 return found
@@ -1135,7 +1138,10 @@ class _Draft:
         for one, text in self._with_quotes(report):
             if len(set(re.findall(rf'"[^"]{{1,12}}{re.escape(noun)}"', text))) >= count:
                 return [one]
-            if re.search(rf"(?:{_CN[count]}|{count})[个大项]{re.escape(noun)}", text.replace('"', "")):
+            told = re.search(rf"(?:{_CN[count]}|{count})[个大项]{re.escape(noun)}(?P<list>.*)", text.replace('"', ""))
+            if told and re.match(r"[是为:](?:[^、。]{2,}、)", told["list"]) and told["list"].count("、") >= count - 1:
+                return [one]  # 五大特色消费街区:东门活力时尚消费街区、…
+            if told:
                 behind = self._counted_off(one)
                 if len(behind) >= count:
                     return [one, *behind]
@@ -1221,6 +1227,8 @@ class _Draft:
             words + self.query.text,
         ):
             return []
+        if re.search("[:。]一、", words):  # 报告分六个部分:一、…;二、…
+            return [s for s in self._rest_of_line(said) if _LISTED_ON.match(text, s.start)]
         out: list[Sentence] = []
         first = 2 if re.search("一是|第一[,、]|①", words) else 1  # …还存在不少问题:一是安全发展观还没有建立
         for start, end in sentence_spans(text, said.end, min(len(text), said.end + COUNTED_OFF_CHARS)):
@@ -1234,7 +1242,7 @@ class _Draft:
         announced = _ANNOUNCED.search(words)
         if announced is None:
             return self._told_one_by_one(said, words)
-        if said.end - said.start > 60 and not re.search("以下|如下", words):
+        if said.end - said.start > 60 and not re.search('以下|如下|:[" ]*$', words):
             return []
         count, noun = _count_of(announced.group("n")), announced.group("noun")
         if words.rstrip('" ').endswith(":"):
@@ -1421,7 +1429,7 @@ def _opening(said: Sentence, text: str, start: int, end: int) -> Sentence:
 
 
 def _count_of(written: str) -> int:
-    return int(written) if written.isdigit() else _CN.index(written)
+    return int(written) if written.isdigit() else _CN.index(written.replace("两", "二"))
 
 
 def _cn(n: int) -> str:
