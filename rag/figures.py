@@ -447,7 +447,7 @@ class _Sentence:
                 return f"{clock.ahead[0]}-{clock.ahead[1]}", "plan"
             return period, "target"
         if part == "term_plan":
-            return period, "plan"
+            return (period[-4:] if self._is_goal_at_end(draft) else period), "plan"
         if part == "term_review":
             return (period[-4:], "actual") if self._is_end_state(draft) else (period, "cumulative")
         if part in ("opening", "unknown", "closing"):
@@ -455,6 +455,16 @@ class _Sentence:
         if clock.past and (yearly_mean or self._sums_term(draft)):
             return f"{clock.past[0]}-{clock.past[1]}", "cumulative"
         return period, "actual"
+
+    def _is_goal_at_end(self, draft: _Draft) -> bool:
+        """Whether a number of a term's plan is to be reached by its end: GDP达到6000亿元以上."""
+        before = self.text[draft.segment[0] : draft.quantity.start]
+        reached = re.search(
+            r"(?:达到?|突破|超过|(?:提高|提升|增加|增长|扩大|降低?|下降|压减)[到至])(?:约|近)?$", draft.left
+        )
+        summed = re.search("累计|(?<!公)共|合计|总计|年均|每年|五年|5年", before)
+        added = _ADDED.search(before) or _ADDED.search(draft.indicator)
+        return draft.measure in ("level", "share") and not (reached is None or summed or added)
 
     def _is_already(self, draft: _Draft) -> bool:
         """Whether a plan tells what is so already: 关税总水平已由15.3%降到12%."""

@@ -25,6 +25,9 @@ _HANDED_DOWN = re.compile(
     r"(?:完成|达到)[^,。;]{0,8}(?:下达|市定|省定|上级|国家)[^,。;]{0,6}(?:任务|指标|目标)|(?:市定|省定)(?:任务|目标)"
 )
 _RATE_ASKED = re.compile(r"(?:率|比重|占比|比例|覆盖面)$")
+_AS_BEFORE = re.compile(
+    "(?:保持|维持|相当于|同|与|和)(?:在)?(?:去年|上年)的?(?:水平|规模|大体|基本)?(?:相当|持平|水平|规模)"
+)
 Outcome = Literal["figure", "no_figure", "not_in_report", "no_report"]
 LOOK_AHEAD: tuple[Part, ...] = ("plan", "livelihood", "term_plan")
 _SOFT = re.compile(
@@ -423,6 +426,7 @@ class Finder:
                 0.15 * bool(_HANDED_DOWN.search(said.words))
                 + 0.1 * bool(_SOFT.search(said.words))
                 + 0.06 * ("目标" in said.words)
+                + 0.12 * bool(_AS_BEFORE.search(said.words))
                 + 0.9 * bool(_SETS_NONE.search(said.words))
                 + 0.35 * (goals >= 0 and "\n" not in text[goals : said.start])
                 - 0.0004 * (said.end - said.start)
@@ -543,6 +547,8 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
     score -= 0.015 * bool(
         re.search("突破|超过?$|稳定在|保持在", figure.modality or "")
     )  # the exact number, where one is told
+    if _DRAWN_IN.search(candidate.before) and not _DRAWN_IN.search(cell.ask.said):
+        score -= 0.2  # 城市更新带动固定资产投资103亿元 is no investment of the place
     if figure.confidence < 0.7 and re.search("[由从](?:(?:平均)?每[人户亩月年天])*$", candidate.before.rstrip()):
         score -= 0.25  # an old value: 由78%提高到90%, 从每人每月2295元提高到2375元
     if not cell.ask.units and _MONEY_ASKED.search(cell.ask.words):
@@ -552,6 +558,9 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
     if figure.modality and "年均" in figure.modality and window.label and "-" not in window.label:
         score -= 0.2
     return score
+
+
+_DRAWN_IN = re.compile("带动|拉动|撬动")
 
 
 def _told_bonus(ask: IndicatorAsk, candidate: Candidate) -> float:

@@ -472,9 +472,9 @@ def _coming_ends(sentence: str, clock: Clock) -> set[int]:
     if clock.report_year is None:
         return set()
     counted = re.findall(
-        r"(?:利用|通过|力争|争取|计划|规划|拟|用|未来|今后)(?:大约|约)?(?:的)?([两三四五2-5])年", sentence
+        r"(?:利用|通过|力争|争取|计划|规划|拟|用|未来|今后)(?:大约|约)?(?:的)?([两三四五六七八九2-9])年", sentence
     )
-    years = {int(n) if n.isdigit() else "两三四五".index(n) + 2 for n in counted}
+    years = {int(n) if n.isdigit() else "两三四五六七八九".index(n) + 2 for n in counted}
     return {clock.report_year + n - 1 for n in years} | ({clock.report_year} if years else set())
 
 

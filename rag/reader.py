@@ -252,6 +252,10 @@ class _Draft:
         if lone and not any(r.outcome == "figure" for r in results):
             done = self._found([replace(cell, role="actual") for cell in self.plan.cells])
             results = done if any(r.outcome == "figure" for r in done) else results
+        goals = self.query.roles == ("actual",) and re.search("提出|要求", self.query.text) is not None
+        if goals and all(r.outcome == "no_report" for r in results):  # 报告提出2025年建成多少: a year still to come
+            planned = self._found([replace(cell, role="plan") for cell in self.plan.cells])
+            results = planned if any(r.outcome == "figure" for r in planned) else results
         if self.query.versus and len(results) == 1 and results[0].outcome == "figure":
             results += self._set_against(results[0])
         results = _without_doubles(results)
@@ -1073,7 +1077,7 @@ class _Draft:
         if listed := self._listed_before():
             return listed
         match = re.search(
-            r'"(?P<n>[两二三四五六七八九十]|\d)(?:个|大|项)?(?P<noun>[^"]{2,10})"'
+            r'"(?P<n>[两二三四五六七八九十]|\d)(?:个|大|项)?(?P<noun>(?![一-六]?五")[^"]{2,10})"'
             r'|(?P<n1>[两二三四五六七八九十]|\d)(?:个|大|项|条|张)"(?P<noun1>[^"]{1,8})"'
             r"|(?P<n2>[两二三四五六七八九十]|\d)大(?P<noun2>[^\",是哪包指]{2,10})(?:是|为|包括|指|分别)*哪",
             self.query.text,
@@ -1106,7 +1110,7 @@ class _Draft:
 
     def _listed_before(self) -> list[Sentence]:
         """“两廊一园区”指什么, 把今年定为哪些“年”: the sentence that lists the members before the name, or each “…年”."""
-        quoted = re.search(r'"(?P<name>[^"]{3,12})"', self.query.text)
+        quoted = re.search(r'"(?P<name>(?!十[一二三四五六]五")[^"]{3,12})"(?!时期|期间)', self.query.text)
         each = re.search(r'哪(?:些|几个?)"(?P<noun>[^"]{1,4})"', self.query.text)
         if quoted is None and each is None:
             return []
@@ -1239,7 +1243,7 @@ class _Draft:
                 break
         if len(out) > 1:
             return out[:LIST_QUOTES]
-        announced = _ANNOUNCED.search(words)
+        announced = next(reversed(list(_ANNOUNCED.finditer(words))), None)
         if announced is None:
             return self._told_one_by_one(said, words)
         if said.end - said.start > 60 and not re.search('以下|如下|:[" ]*$', words):
@@ -1286,9 +1290,11 @@ class _Draft:
         heads = [
             replace(said, start=a, end=b)
             for a, b in _lines(text, said.end, len(text))
-            if b - a <= 60 and _HEADED.match(plain(text[a:b])) and plain(text[a:b]).rstrip("。").endswith(noun)
+            if b - a <= 60 and _HEADED.match(plain(text[a:b])) and noun in plain(text[a:b])
         ]
-        return heads[:count] if len(heads) >= count else []
+        ending = [h for h in heads if plain(text[h.start : h.end]).rstrip("。").endswith(noun)]
+        named = ending if len(ending) >= count else heads
+        return named[:count] if len(named) == count or named is ending else []
 
     def _part_bonus(self, part: Part) -> float:
         roles = self.query.roles

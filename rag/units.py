@@ -28,7 +28,7 @@ _AREA: dict[str, Decimal] = {
 _LENGTH: dict[str, Decimal] = {"米": Decimal(1), "公里": Decimal(1000), "千米": Decimal(1000)}
 _MASS: dict[str, Decimal] = {"吨": Decimal(1000), "公斤": Decimal(1), "千克": Decimal(1), "斤": Decimal("0.5")}
 _COUNTERS = frozenset(
-    "家 户 个 件 处 所 座 条 项 台 套 辆 场 次 起 宗 张 间 班 株 头 只 支 对 栋 幢 艘 架 例 份 部 门 期 盏 块 片 位 名 批 种 列 枚 幅 根 箱".split()
+    "家 户 个 件 处 所 座 条 项 台 套 辆 场 次 起 宗 张 间 班 株 头 只 支 对 栋 幢 艘 架 例 份 部 门 期 盏 块 片 位 名 批 种 列 枚 幅 根 箱 场次 批次 班次 件次 项次 家次".split()
 )
 
 
