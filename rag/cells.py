@@ -326,7 +326,8 @@ def _reports(
         elif ends:
             near = [r for r in rows if r.report_year and abs(r.report_year - ends[0]) <= 5]
             ahead = "target" in query.roles or "plan" in query.roles
-            yield from [r for r in near if ahead and (r.report_year or 0) <= ends[0] - 3][-2:] or near[-2:]
+            setting = [r for r in near if ahead and (r.report_year or 0) <= ends[0] - 3][-2:]
+            yield from setting or [*near[-2:], *(r for r in near[:-2] if r.report_year == ends[0] - 4)]
         elif query.kind == "prose" and not periods and not re.search(r"问题|不足|困难|短板", query.text):
             yield from reversed(rows)
         else:

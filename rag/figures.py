@@ -824,6 +824,9 @@ def _is_threshold(text: str, q: Quantity) -> bool:
     behind = text[q.end : q.end + 12]
     if q.unit.endswith("元") and re.search(r"(?:发行|增发|争取|申报)了?$", text[: q.start]):
         return False  # 发行5亿元以上专项债券
+    others = re.search(r"\d", re.split("[,。;]", text[q.end :])[0])
+    if others is None and re.search(r"(?:完成|新建|铺设|新增|修建|改造|整治)了?$", text[: q.start]):
+        return False  # 完成10公里以上“四好农村路”建设, 新建200公里以上污水管网
     return bool(
         re.match(r"(?:以上|以下|以内|级以上|级)(?:的)?(?!的?(?:目标|任务|左右))[一-鿿\"]{2,}", behind)
     ) and not re.match(r"(?:以上|以下|以内)(?:的)?(?:,|。|;|、|和|并|且|比|同比|增长|其中)", behind)

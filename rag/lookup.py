@@ -218,7 +218,8 @@ class Finder:
             cell = replace(cell, ask=_named_whole(cell.ask, timely))
             fitting = self._matched(cell.ask, timely)
             inherits = beside is not None and cell.ask.inherits
-            own = self._beside(cell, beside, [row.figure for row in timely]) if beside and inherits else []
+            near_by = [row.figure for row in timely if not _is_long_growth(row)]
+            own = self._beside(cell, beside, near_by) if beside and inherits else []
             good = own or _best(cell, self._acceptable(cell, fitting), window, beside) or good
             sure = bool(good) and (good[0].match.named or good[0].match.score >= SURE_MATCH)
             if sure and not (window.role is None and good[0].figure.role == "target"):
@@ -555,9 +556,19 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
         score += 0.12 if figure.unit.endswith("元") else -0.15 * (figure.measure == "level")
     has_basis = bool(figure.modality and re.search("剔除|扣除|同口径|可比", figure.modality))
     score += 0.1 if bool(cell.ask.bases) == has_basis else -0.1
+    if figure.measure == "growth" and _FROM_LONG_AGO.search(candidate.before):
+        score -= 0.2  # 比“十五”末增长74%, where the year's own growth is told too
     if figure.modality and "年均" in figure.modality and window.label and "-" not in window.label:
         score -= 0.2
     return score
+
+
+_FROM_LONG_AGO = re.compile(r'[比较同](?:"?十[一二三四]?五"?(?:期?末)|(?:19|20)\d\d年)')
+
+
+def _is_long_growth(row: Row) -> bool:
+    """Whether a growth is one over years: 比“十五”末增长74%."""
+    return row.figure.measure == "growth" and _FROM_LONG_AGO.search(row.before) is not None
 
 
 _DRAWN_IN = re.compile("带动|拉动|撬动")
@@ -700,7 +711,7 @@ class _Window:
 
     def preference(self, figure: Figure) -> float:
         """A little for the role that a bare year most likely means, and for the report of that year."""
-        bonus = 0.05 if figure.period in self.years else 0.12 if figure.period in self.spans else 0.0
+        bonus = 0.05 if figure.period in self.years else 0.2 if figure.period in self.spans else 0.0
         if self.role is None:
             bonus += {"actual": 0.06, "cumulative": 0.04, "target": 0.03}.get(figure.role, 0.0)
         if self.role == "target" and figure.role == "target":

@@ -444,7 +444,7 @@ def speaks_of(ask: IndicatorAsk, sentence: str) -> float:
 _UNIT_TESTS: dict[str, str] = {
     "money": r"元|英镑$",
     "area": r"平|亩|公顷|㎡",
-    "length": r"^(?!.*平方).*(?:公里|千米|米$|海里)",
+    "length": r"^(?!.*平).*(?:公里|千米|米$|海里)",
     "people": r"人|名|位",
     "places": r"(?:位|名)次?$",
     "percent": r"%|‰|百分点|成$",

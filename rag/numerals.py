@@ -370,8 +370,8 @@ def _starts_name(text: str, match: re.Match[str], before: str) -> bool:
         return True  # 每50公斤提高5元: the first number only says of how much
     if before == "-" and match.start() > 1 and _joins_name(text[match.start() - 2]):
         return True
-    if before != '"':
-        return False
+    if before != '"' or text[: match.start()].count('"') % 2 == 0:
+        return False  # “四好农村路”30公里: behind a name
     return match.group("u2") in ("分钟", "小时", "公里", "米") or text[match.end() : match.end() + 1] == '"'
 
 

@@ -142,8 +142,14 @@ def _clock_of(whole: str, year: int, result: int, in_autumn: bool) -> Clock:
     else:
         past = named if named and not has_term else (end - 4, end)
     ahead_named = _named_plan(text, past=False, year=year)
+    heads = [line for line in text.split("\n") if len(line) <= 40 and not re.search("[,。;]", line)]
+    headed = _named_plan("\n".join(heads), past=False, year=year)
     ahead = (
-        ahead_named
+        headed
+        if headed
+        and year - 2 <= headed[0] < year
+        and not _TERM_AHEAD.search("\n".join(heads))  # a report on the plan of five years, given in its second or third
+        else ahead_named
         if ahead_named and not re.search(r"今后(?:的)?(?:五|5)年|未来(?:的)?(?:五|5)年", text)
         else (end + 1, end + 5)
     )
@@ -369,11 +375,11 @@ def heading_of(line: str) -> tuple[int | None, str]:
 def _is_bare_heading(line: str) -> bool:
     """A short line without mark or stop that names years and work: 2024年工作回顾, 今后五年的主要任务."""
     if re.search(
-        r"(?:代表大会|人民政府|会议上|来源|时间|发布|日期|作者|标题|责任编辑|点击|查阅|转载|www|http)|^\(.*\)$|^\d{4}年政府工作报告$|政府工作报告$",
+        r"(?:代表大会|人民政府|会议上|来源|时间|发布|日期|作者|标题|责任编辑|点击|查阅|转载|www|http)|^\(.*\)$|^\d{4}年政府工作报告$|政府工作报告$|的报告$",
         line,
     ):
         return False
-    years = re.search(r"(?:19|20)\d\d年|届政府|五年|今年|十[二三四五]五|去年|一年", line)
+    years = re.search(r"(?:19|20)\d\d年|届政府|五年|五\"[计规]划|今年|十[二三四五]五|去年|一年", line)
     return bool(
         (years and re.search(_REVIEW_WORDS + "|" + _AHEAD_WORDS + "|主要工作|工作", line)) or _LIVELIHOOD.search(line)
     )

@@ -145,7 +145,7 @@ _YEAR = re.compile(
     r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?:\s?年(?:度|底|末|全年)?|(?![\d.%]|\s?(?:个|家|人|户|亿|万|元|套|公里|名|件|所|处|亩|项)))"
 )
 _SHORT_YEAR = re.compile(r"(?<![\d.])(?P<y>[0-4]\d|9\d|8\d)年(?!来|间|代|内|以上)")
-_PART = re.compile(r"(?P<h1>上半年)|(?P<h2>下半年)|(?P<q3>前三季度)|第?(?P<q>[一二三四1-4])季度")
+_PART = re.compile(r"(?P<h1>上半年)|(?P<h2>下半年)|(?P<q3>前三季度|1(?:-|至|到)9月份?)|第?(?P<q>[一二三四1-4])季度")
 _RELATIVE = re.compile(
     r"(?P<this>今年|本年度?|当年(?!(?:计划|预计)?(?:完成)?投资))|(?P<last>去年|(?<![够赶])上一?年|前一年|头一年)|(?P<next>明年|下一年|来年)|(?P<before>前年)"
 )
@@ -427,6 +427,9 @@ class _Reader:
         delivered = self._delivered()
         base = self._base_of_comparison()
         periods = _goal_of_plan(_added_up(self._periods(), self.text), self.text)
+        asked = tuple(p for p in periods if p.period != delivered[:4])
+        if re.fullmatch(r"\d{4}-\d{2}", delivered) and any(p.kind == "year" for p in asked):
+            periods = asked  # 2016年10月报告把2021年的目标定为…: the report's own year is not asked about
         item = self._item()
         about = self._about()
         self.taken_numbers = numbers = self._numbers()
@@ -1061,8 +1064,8 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
             measures = _measures_of(shared)  # 死亡人数和受伤人数各下降了多少
         units = _units_of(piece)
         said = re.sub(r'[\s"]', "", piece)
-        if "share" in measures and units == "people" and re.search("占[^,]*人数(?:的)?多少", piece):
-            units = ""  # 占农村总人数多少 asks for a share, no head count
+        if "share" in measures and units in ("people", "money", "area") and not _UNIT_ASKED.search(piece):
+            units = ""  # 占农村总人数多少, 资金占支出的比重 ask for a share, no head count and no money
         if measures and _PLACES_MOVED.search(piece):
             piece, measures, units = _PLACES_MOVED.sub(" ", piece), ("change",), "places"
         scope = re.search(r"全国|全省|全市|世界|全球", piece) if measures in (("rank",), ("multiple",)) else None
@@ -1139,7 +1142,7 @@ def _pieces(clause: str) -> list[str]:
         r"(城市|城镇|农村|职工|居民|男|女|小学|初中|高中|一产|二产|三产)(?:、|和|与)(农村|城镇|城市|居民|职工|女|男|初中|高中|小学|二产|三产|一产)(?=[一-鿿]{2})",
         clause,
     )
-    if short and re.search(r"分别|各", clause):
+    if short and re.search(r"分别|各|居民人均可支配收入", clause):
         return [clause[: short.start()] + word + clause[short.end() :] for word in short.groups()]
     both = re.search(r"城乡(?=[一-鿿]{2}).*(?:分别|各)", clause)
     listed = both is not None and re.search("[、和与及]", clause[: both.start()]) is not None

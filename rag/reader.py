@@ -1060,7 +1060,10 @@ class _Draft:
                     ]
             if not out:
                 out = self._admitted(report)
-        return out[:LIST_QUOTES]
+            counted = [s for s in out[LIST_QUOTES:] if _COUNTED.match(text, s.start)]
+            if out:
+                return out[:LIST_QUOTES] + counted  # a long list: of the last problems the first sentence each
+        return []
 
     def _admitted(self, report: Report) -> list[Sentence]:
         """The sentence that admits problems, in a report that has no part for them, and the rest of its paragraph."""
@@ -1077,17 +1080,19 @@ class _Draft:
         if listed := self._listed_before():
             return listed
         match = re.search(
-            r'"(?P<n>[两二三四五六七八九十]|\d)(?:个|大|项)?(?P<noun>(?![一-六]?五")[^"]{2,10})"'
+            r'"(?P<n>[两二三四五六七八九十]|\d)(?:个|大|项|种|条)?(?P<noun>(?![一-六]?五")[^"]{2,10})"'
             r'|(?P<n1>[两二三四五六七八九十]|\d)(?:个|大|项|条|张)"(?P<noun1>[^"]{1,8})"'
-            r"|(?P<n2>[两二三四五六七八九十]|\d)大(?P<noun2>[^\",是哪包指]{2,10})(?:是|为|包括|指|分别)*哪",
+            r"|(?P<n2>[两二三四五六七八九十]|\d)大(?P<noun2>[^\",是哪包指]{2,10})(?:是|为|包括|指|分别)*哪"
+            r"|哪(?P<n3>[两二三四五六七八九十])(?:大|个|种|项)(?P<noun3>[一-鿿]{2,8})",
             self.query.text,
         )
         if match is None:
             return []
-        count = _count_of(match.group("n") or match.group("n1") or match.group("n2"))
-        noun = match.group("noun") or match.group("noun1") or match.group("noun2")
+        count = _count_of(match.group("n") or match.group("n1") or match.group("n2") or match.group("n3"))
+        noun = match.group("noun") or match.group("noun1") or match.group("noun2") or match.group("noun3")
         for report in self.plan.reports:
-            if found := self._announced_set(report, count, noun) or self._members(report, count, noun):
+            named = [] if match.group("n3") else self._members(report, count, noun)  # 哪三大战略: 战略 names too much
+            if found := self._announced_set(report, count, noun) or named:
                 return found
         return []
 
@@ -1142,8 +1147,15 @@ class _Draft:
         for one, text in self._with_quotes(report):
             if len(set(re.findall(rf'"[^"]{{1,12}}{re.escape(noun)}"', text))) >= count:
                 return [one]
-            told = re.search(rf"(?:{_CN[count]}|{count})[个大项]{re.escape(noun)}(?P<list>.*)", text.replace('"', ""))
-            if told and re.match(r"[是为:](?:[^、。]{2,}、)", told["list"]) and told["list"].count("、") >= count - 1:
+            counted = rf"(?:{_CN[count]}|{count})[个大项种条]?{re.escape(noun)}"
+            told = re.search(rf"(?P<before>[^,。;:]*){counted}(?P<list>.*)", text.replace('"', ""))
+            if told and told["before"].count("、") == count - 1:
+                return [one]  # 深入实施一主三次、工业西进、对接京津三大战略
+            if (
+                told
+                and told["list"][:1] in ("是", "为", ":")
+                and re.split("[,;。]", told["list"])[0].count("、") >= count - 1
+            ):
                 return [one]  # 五大特色消费街区:东门活力时尚消费街区、…
             if told:
                 behind = self._counted_off(one)

@@ -50,6 +50,7 @@ def names(mentions: tuple[PlaceMention, ...]) -> list[list[str]]:
         ("Shenhe District, Shenyang", ["辽宁省沈阳市沈河区"]),
         ("dingxing xian", ["河北省保定市定兴县"]),
         ("Beijing's Chaoyang District", ["北京市朝阳区"]),
+        ("Dapeng New District", ["广东省深圳市大鹏新区"]),
         ("Jilin Province and Jilin City", ["吉林省", "吉林省吉林市"]),
         ("Xinjiang Uygur Autonomous Region", ["新疆维吾尔自治区"]),
         ("恩施州", ["湖北省恩施土家族苗族自治州"]),

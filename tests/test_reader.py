@@ -782,3 +782,49 @@ def test_a_goal_that_is_not_set_is_told_in_the_reports_words() -> None:
 def test_marks_in_a_quoted_name_are_read_as_they_stand() -> None:
     desk = Desk([made(HEPING, 2020, "各项工作。", "把今年定为“质量年”。")])
     assert desk.ask("和平区2020年定为哪些“(”?").status in ("not_in_report", "answered")
+
+
+# -- a report of many ways of telling --------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def telling() -> Desk:
+    """A report whose plan lists sets, and tells like things in several sentences."""
+    plan = (
+        "深入实施强县富民、工业西进、对接京津三大战略。投资2.4亿元，建设水厂3座。投资4.19亿元，敷设供热管网75公里。"
+        "城市更新供地26公顷，带动固定资产投资103亿元。完成固投总额790.4亿元。"
+        "五大特色街区：东门活力街区、水贝黄金街区、笋岗家居街区、人民南街区、蔡屋围街区。"
+        "报告分三个部分：一、过去的工作；二、今年的目标；三、政府自身建设。"
+    )
+    review = "税收收入50亿元，税收贡献率达32.9%。规范占道经营3.5万处。包装企业利润增速高于行业平均水平3个百分点。"
+    return Desk([made(DADONG, 2020, review, plan)])
+
+
+@pytest.mark.parametrize(
+    ("question", "members"),
+    [
+        ("大东区2020年深入实施哪三大战略?", ["强县富民", "工业西进", "对接京津"]),
+        ("大东区2020年五大特色街区是哪五个?", ["东门", "水贝", "笋岗", "人民南", "蔡屋围"]),
+        ("大东区2020年政府工作报告分哪三个部分?", ["过去的工作", "今年的目标", "政府自身建设"]),
+    ],
+)
+def test_a_set_that_is_counted_is_told_whole(telling: Desk, question: str, members: list[str]) -> None:
+    answer = telling.ask(question)
+    assert answer.status == "answered"
+    assert [m for m in members if m not in answer.text] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("大东区2020年计划投资多少亿元、敷设供热管网多少公里?", ["4.19亿元", "75公里"]),
+        ("大东区2020年计划投资多少亿元、建设水厂多少座?", ["2.4亿元", "3座"]),
+        ("大东区2019年税收贡献率达多少", ["32.9%"]),
+        ("大东区2019年规范占道经营多少万处", ["3.5万处"]),
+        ("大东区2019年包装企业利润增速高于行业平均水平多少个百分点", ["3个百分点"]),
+        ("大东区2020年固定资产投资目标", ["790.4亿元"]),
+    ],
+)
+def test_like_things_are_told_apart_by_what_is_said_whole(telling: Desk, question: str, wanted: list[str]) -> None:
+    answer = telling.ask(question)
+    assert [c.figure.written for c in answer.figures] == wanted, answer.text

@@ -276,7 +276,7 @@ def finish(rows: dict[str, Row], *, risky: set[str], crossing: set[str]) -> None
             brief = (row.short if match["short"].endswith("族") else match["short"]) + match["level"]
             if brief not in owns:
                 row.aliases.append(brief)
-        if row.level != "zone":
+        if row.level != "zone" or row.own.endswith("新区"):
             spelt = "".join(lazy_pinyin(row.short, style=Style.NORMAL)).lower().replace("ü", "v")
             row.latin.append(_mend_spelling(row.short, spelt) if not row.latin else spelt)
         row.latin = list(dict.fromkeys(row.latin))
