@@ -42,6 +42,7 @@ _MISSED = re.compile(
 )
 _ADMITTED = re.compile(r"(?:存在|面临|遇到)(?:着|的|了)?[^,。;]{0,8}(?:问题|困难|不足|挑战)(?:还|也|仍|和|,|。)")
 _LISTED_ON = re.compile("[二三四五六七八九十]{1,2}、")
+_HOW_MANY_ASKED = re.compile(r"哪(?P<n>[两二三四五六七八九十]|\d)(?:个|大|条|种|项|点|类|方面)")
 _HEADED = re.compile(
     r"\s*(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+[.、]|--|第[一二三四五六七八九十]|[①-⑳])"
 )
@@ -997,6 +998,13 @@ class _Draft:
             )
             return self.done("not_in_report" if self.plan.places or self.ranking.hits else "off_topic")
         one_report = len({s.report.report_id for s in sentences}) == 1
+        if not self._tells_each(sentences):
+            self.lines.append(
+                self.say(
+                    "报告提到了所问的内容，但没有找到逐项说明的原文。下面是最接近的句子：",
+                    "The reports speak of it, but no passage that tells each of them was found. The nearest sentences:",
+                )
+            )
         for said in sentences:
             n = self._cite_sentence(said)
             lead = "" if one_report else f"{report_name(said.report)}："
@@ -1013,7 +1021,17 @@ class _Draft:
                 for f in self._figures_of(said.report)
                 if said.start <= f.start < said.end and (not self.query.roles or f.role in self.query.roles)
             ]
-        return self.done("answered", figures=figures)
+        return self.done("answered" if self._tells_each(sentences) else "no_figure", figures=figures)
+
+    def _tells_each(self, sentences: Sequence[Sentence]) -> bool:
+        """Whether sentences may tell all of the things asked for by their number: 哪五个关系; true where none is said."""
+        match = _HOW_MANY_ASKED.search(self.query.text)
+        if match is None:
+            return True
+        count = _count_of(match.group("n"))
+        texts = [plain(self.reader.shelf.text(s.report.report_id)[s.start : s.end]) for s in sentences]
+        listed = max((max(t.count("、"), t.count(","), t.count(";"), t.count('"') // 2 - 1) for t in texts), default=0)
+        return len(sentences) >= count or listed >= count - 1
 
     def _no_prose_report(self) -> Answer:
         place = self.plan.places[0]
