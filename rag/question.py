@@ -771,7 +771,7 @@ class _Reader:
         target = _TARGET.search(text) is not None
         actual = _ACTUAL.search(text) is not None
         both = re.search(
-            r"(?:目标|计划|任务)\S{0,14}[,、](?:那|而)?(?:最后|最终|结果|实际|到底)|(?:目标|任务|指标)(?:的)?(?:完成|实现|达成|落实)(?:了|情况|得|没|率|吗|怎)?|完成(?:了)?(?:年度|全年|年初)?(?:的)?(?:目标|计划|任务)(?:了|吗|没)|是否完成|(?:超过|达到|高于|低于|完成|实现)了?\S{0,12}目标(?!是|为|定|多少)|(?:完成|实际|结果|实绩)\S{0,8}(?:和|与|跟|比|,|、)\S{0,10}目标|目标\S{0,8}(?:和|与|跟|比|,|、)\S{0,10}(?:完成|实际|结果|实绩)",
+            r"(?:目标|计划|任务)\S{0,14}[,、](?:那|而)?(?:最后|最终|结果|实际|到底)|(?:目标|任务|指标)(?:的)?(?:完成|实现|达成|落实)(?:了|情况|得|没|率|吗|怎)?|完成(?:了)?(?:年度|全年|年初)?(?:的)?(?:目标|计划|任务)(?:了|吗|没)|是否完成|比(?:年度|全年|年初|预期|计划)*目标(?:高|低|多|少|快|慢)|(?:超过|达到|高于|低于|完成|实现)了?\S{0,12}目标(?!是|为|定|多少)|(?:完成|实际|结果|实绩)\S{0,8}(?:和|与|跟|比|,|、)\S{0,10}目标|目标\S{0,8}(?:和|与|跟|比|,|、)\S{0,10}(?:完成|实际|结果|实绩)",
             self.text,
         )
         if both:
@@ -1193,7 +1193,7 @@ def _each_asked(parts: Sequence[str], clause: str) -> bool:
     ends = [content_words(p)[-1:] for p in parts]
     common = [bool(mentioned(p)) for p in parts]
     amounts = [
-        re.search(r"(?:投资|里程|面积|产量|产值|收入|支出|规模|增加值|人数|用地|能力)$", content_words(p))
+        re.search(r"(?:投资|里程|面积|产量|产值|收入|支出|规模|增加值|人数|人次|用地|能力)$", content_words(p))
         for p in parts
     ]
     return (
@@ -1454,6 +1454,10 @@ def _carry(query: Query, before: Query) -> Query:
             indicators = tuple(
                 replace(indicators[0], measures=a.measures, inherits=i > 0) for i, a in enumerate(earlier)
             )
+        elif re.search("投资|增加值|总值|总额|收入$", indicators[0].id or "") and [
+            a.measures for a in before.indicators
+        ] == [("growth",)]:
+            indicators = (replace(indicators[0], measures=("growth",)),)  # 固定资产投资呢? after 社零增长目标
     roles = query.roles or before.roles
     said = [p for p in before.periods if p.kind == "year" and p.period.isdigit()]
     terms = any(p.kind in ("past_term", "coming_term") for p in query.periods)
