@@ -115,6 +115,15 @@ class Query:
 
 # -- words -----------------------------------------------------------------------------------------
 
+VERBS_ASKED = (
+    *("完成", "拆除", "建成", "开工", "竣工", "签约", "落地", "投产", "发放", "引进", "脱贫", "改造"),
+    *("供应", "筹集", "新建", "出让"),
+)
+# deeds that may stand beside a name said whole: 推广化肥零增长技术多少万亩
+_ASIDE_OF_NAME = frozenset(
+    (*VERBS_ASKED, *"推广 创建 培育 推进 实施 开展 举办 提供 新增 建设 组织 落实 办理 投入 打造".split())
+)
+
 _TARGET = re.compile(
     r"想(?!知道|了解|问|请|查|看|比|对比|象|法|起|到)|(?<![主需只重首纪摘概简必])要(?!求|闻|素|点|么|不|是|件|紧|领|害|道|塞|员|约|命|目)|(?<!高)提到(?:每月|每年|每人|每人每年)?多少|要到多少|冲到|目标|(?<!完成了年)(?<!完成年)计划(?!的比|的百分|投资的|总投资|进度)|预期(?!寿命|性)|打算|拟(?!利用|投资)|力争|确保|安排(?!了)|任务|指标|要求|定的?底线|想要|准备|预计要|定到|(?<![认评确])定为|(?<!稳)定在|控制在|设定|要(?=突破|超过|保持|稳定|控制|压|新|建|达|完成|增|改|拆|培|引|办|提|实|把|涨|降|压|减|安排|筹|解决|发|做|开|招|投|扩|多少|推|覆盖|下降|整治|治理|打造|种|修|启动|争取|布局|创建|组织)|将(?=新|建|达|完成|增|改|拆|培|引|办|提|实|投|推|开|安排)|会(?=新|建|达|完成|增|改)|预算安排|规划(?=建|新)"
 )
@@ -235,22 +244,8 @@ _SWEEP = re.compile(
 )
 # 哪些县被命名为示范区 asks for names that one report tells, not for a number of every county.
 _NAMED_SET = re.compile("哪|几|多少")
-_SAID_OF_EACH = (
-    "把",
-    "将",
-    "设",
-    "定",
-    "提出",
-    "目标",
-    "GDP",
-    "地区生产总值",
-    "增长",
-    "完成",
-    "超过",
-    "没有",
-    "经济",
-    "今年",
-)
+# 多少个省把目标定在5%以上: said of each place, so that all are to be looked up
+_SAID_OF_EACH = tuple("把 将 设 定 提出 目标 GDP 地区生产总值 增长 完成 超过 没有 经济 今年".split())
 _HONOURED = re.compile(r"[^,。?]{0,4}(?:被|获|入选|入围|列为|评为|命名|创成|建成|荣获|纳入|脱贫|摘帽)")
 _VERSUS = re.compile(
     r"(?:比|较|与|和|同)(全国|全省|全市)(?:的|平均|水平|增速|增幅)*(?:相比)?\S{0,2}(?:高|低|快|慢|多|少)"
@@ -1098,13 +1093,6 @@ def _asks_by_name(piece: str, common: Sequence[tuple[str, str]], ask: IndicatorA
 
 # 哪几项目标没有完成: told in the report of the year after.
 MISSED_GOALS = re.compile(r"(?:没|未)(?:有|能)?(?:达到|达成|完成|实现)")
-VERBS_ASKED = (
-    *("完成", "拆除", "建成", "开工", "竣工", "签约", "落地", "投产", "发放", "引进", "脱贫", "改造"),
-    *("供应", "筹集", "新建", "出让"),
-)
-_ASIDE_OF_NAME = frozenset(
-    (*VERBS_ASKED, *"推广 创建 培育 推进 实施 开展 举办 提供 新增 建设 组织 落实 办理 投入 打造".split())
-)
 
 
 def _marks(piece: str) -> tuple[str, ...]:
@@ -1152,9 +1140,8 @@ def _pieces(clause: str) -> list[str]:
     if measured and re.search("分别|各", measured.group(3)) and not re.search("多少.*多少|几.*几", clause):
         names = [*re.split("、|和|与", measured.group(1)), measured.group(2)]
         whole = any(re.search("(?:产量|产值|收入|支出|投资|总额|企业|项目|里程|面积)", name) for name in names[:-1])
-        if (
-            all(1 < len(name.strip()) <= 12 for name in names) and not whole
-        ):  # 金融、物流、文化产业增加值占GDP比重分别多少
+        # 金融、物流、文化产业增加值占GDP比重分别多少
+        if all(1 < len(name.strip()) <= 12 for name in names) and not whole:
             return [name + measured.group(3) for name in names]
     counts = re.fullmatch(r"(.*多少(?:户|家|个|件|处|所|亩))(多少.*)", clause)
     if counts:
@@ -1198,9 +1185,8 @@ def _each_asked(parts: Sequence[str], clause: str) -> bool:
     ]
     return (
         (ends[0] in ("率", "额", "量") and len(set(ends)) == 1)
-        or (
-            len({content_words(p)[-2:] for p in parts}) == 1 and parts[-1].endswith("目标")
-        )  # 学前学位和义务教育学位目标
+        # 学前学位和义务教育学位目标
+        or (len({content_words(p)[-2:] for p in parts}) == 1 and parts[-1].endswith("目标"))
         or (all(amounts) and len({a.group() for a in amounts if a}) > 1)  # 铁路投资和新投产里程
         or (common[0] and all(len(content_words(p)) >= 2 for p in parts[1:]))
         or (
@@ -1214,10 +1200,7 @@ def _each_asked(parts: Sequence[str], clause: str) -> bool:
 
 
 def _asks_how_much(piece: str) -> bool:
-    return (
-        any(re.search(pattern, piece) for pattern, _ in (*_MEASURES, *_UNITS_SAID, *_UNITS_MEANT))
-        or _COUNT_UNIT.search(piece) is not None
-    )
+    return bool(_measures_of(piece) or _units_of(piece))
 
 
 # 想做到(多少), 建了(多少), 还要再压: verbs that lead to the number and name nothing.
@@ -1377,9 +1360,8 @@ def _kind(query: Query, text: str) -> QuestionKind:
         any(p.kind == "span" and p.period[:4].isdigit() for p in query.periods)
         and (
             re.search(r"各年|(?<!平均)每年(?!平均|[要约]?增|递增|至少)|逐年|变化(?!多少|了?几)|走势|趋势|历年", text)
-            or (
-                "分别" in text and not re.search("(?:城乡|[和与、]).*分别", text)
-            )  # 城乡低保标准分别: of each, not each year
+            # 城乡低保标准分别多少: of each, not of each year
+            or ("分别" in text and not re.search("(?:城乡|[和与、]).*分别", text))
         )
     ):
         return "series"
@@ -1454,9 +1436,8 @@ def _carry(query: Query, before: Query) -> Query:
             indicators = tuple(
                 replace(indicators[0], measures=a.measures, inherits=i > 0) for i, a in enumerate(earlier)
             )
-        elif re.search("投资|增加值|总值|总额|收入$", indicators[0].id or "") and [
-            a.measures for a in before.indicators
-        ] == [("growth",)]:
+        grew = [a.measures for a in before.indicators] == [("growth",)]
+        if grew and re.search("投资|增加值|总值|总额|收入$", indicators[0].id or ""):
             indicators = (replace(indicators[0], measures=("growth",)),)  # 固定资产投资呢? after 社零增长目标
     roles = query.roles or before.roles
     said = [p for p in before.periods if p.kind == "year" and p.period.isdigit()]
