@@ -998,7 +998,8 @@ class _Draft:
             )
             return self.done("not_in_report" if self.plan.places or self.ranking.hits else "off_topic")
         one_report = len({s.report.report_id for s in sentences}) == 1
-        if not self._tells_each(sentences):
+        whole = self._tells_each(sentences)
+        if not whole:
             self.lines.append(
                 self.say(
                     "报告提到了所问的内容，但没有找到逐项说明的原文。下面是最接近的句子：",
@@ -1021,7 +1022,7 @@ class _Draft:
                 for f in self._figures_of(said.report)
                 if said.start <= f.start < said.end and (not self.query.roles or f.role in self.query.roles)
             ]
-        return self.done("answered" if self._tells_each(sentences) else "no_figure", figures=figures)
+        return self.done("answered" if whole else "no_figure", figures=figures)
 
     def _tells_each(self, sentences: Sequence[Sentence]) -> bool:
         """Whether sentences may tell all of the things asked for by their number: 哪五个关系; true where none is said."""
@@ -1078,9 +1079,8 @@ class _Draft:
                     ]
             if not out:
                 out = self._admitted(report)
-            counted = [s for s in out[LIST_QUOTES:] if _COUNTED.match(text, s.start)]
-            if out:
-                return out[:LIST_QUOTES] + counted  # a long list: of the last problems the first sentence each
+            if out:  # of a long list the last problems by their first sentences
+                return out[:LIST_QUOTES] + [s for s in out[LIST_QUOTES:] if _COUNTED.match(text, s.start)]
         return []
 
     def _admitted(self, report: Report) -> list[Sentence]:
