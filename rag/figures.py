@@ -17,7 +17,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from rag.indicators import identify
-from rag.numerals import ABOUT, Quantity, chinese_number, find_quantities
+from rag.numerals import ABOUT, Quantity, find_quantities, small_count
 from rag.passages import Clock, dated_view, five_year_plan, read_clock, sentence_spans
 from rag.types import Figure, Measure, Part, Passage, Report, Role
 
@@ -264,9 +264,8 @@ class _Sentence:
             return first  # 五年来,…增加到2015年的78%: the paragraph is of the five years
         if self.passage.part == "plan" and last.start <= 12 and self.text.startswith("过去", last.start):
             return last  # the plan begins with a look back: 过去一年,…。国内生产总值增长10.3%
-        whole = re.search(
-            r'[比较](?:"?十?[一二三四五六七八九]五"?期?末|(?:19|20)\d\d年)', self.text
-        )  # tells of the term
+        # tells of the term
+        whole = re.search(r'[比较](?:"?十?[一二三四五六七八九]五"?期?末|(?:19|20)\d\d年)', self.text)
         if (
             last.kind == "year"
             and self.passage.part == "term_review"
@@ -1335,9 +1334,8 @@ def clean_phrase(words: str) -> str:
     phrase = re.sub(r"^.{0,8}?(?:提出|确定|要求|明确)的?(?:今年|去年)(?=[一-鿿]{2})", "", phrase)
     if re.fullmatch(r"(?:剔除|扣除|不含|不考虑)\S{2,16}?(?:因素|影响|后)?", phrase):
         return ""
-    kind = re.search(
-        r"新?(?:认定|落地|签约|开工|竣工|投产|入库|储备|谋划)+项目$", phrase
-    )  # 认定落地项目 are not all projects
+    # 认定落地项目 are not all projects
+    kind = re.search(r"新?(?:认定|落地|签约|开工|竣工|投产|入库|储备|谋划)+项目$", phrase)
     phrase = re.sub("(?<=..)在$", "", _lead_off(phrase).strip(' "、,的'))
     if kind and phrase == "项目":
         return kind.group()
@@ -1579,9 +1577,8 @@ def _give(drafts: list[_Draft], run: Sequence[_Draft], names: Sequence[str]) -> 
             measure = _rate_measure(name)
         if draft.quantity.kind == "rank":
             scope = next((w for w in ("全国", "全省", "全市", "世界", "全球") if w in first.indicator), "")
-            bare = re.sub(
-                r"(?:稳|位|跃|名)?[居列](?:全国|全省|全市|世界|全球)$", "", name
-            )  # 营收和利润分别居全国第5、第6位
+            # 营收和利润分别居全国第5、第6位
+            bare = re.sub(r"(?:稳|位|跃|名)?[居列](?:全国|全省|全市|世界|全球)$", "", name)
             drafts[i] = replace(drafts[i], indicator=f"{bare}{scope}排名", inherited=False)
             continue
         verbs = tuple(m for m in first.modality if m not in ("左右", "以上", "以内", "余", "多", "超", "超过", "约"))
@@ -1606,9 +1603,8 @@ def _pair_plain(text: str, drafts: list[_Draft]) -> None:
                 "",
                 head,
             )
-            head = re.sub(
-                r"(?:提高|上调|调整|增加)(?:到|至)(?:平均)?(?:每人)?每[月年]$", "", head
-            )  # 低保标准提高到每月815元和615元
+            # 低保标准提高到每月815元和615元
+            head = re.sub(r"(?:提高|上调|调整|增加)(?:到|至)(?:平均)?(?:每人)?每[月年]$", "", head)
             items = split_items(_lead_off(head))
             told = any(d.quantity.start >= run[0].segment[0] for d in drafts[:i])  # the head holds a number of its own
             if len(items) == len(run) and not told:
@@ -1772,8 +1768,7 @@ def _times(text: str, clock: Clock, passage: Passage) -> list[_Time]:
     if clock.report_year:
         planned = passage.part in ("plan", "term_plan", "livelihood")
         for match in [*_COMING_YEARS.finditer(text), *(_YEARS_AHEAD.finditer(text) if planned else ())]:
-            n = match.group("n")
-            years = int(n) if n.isdigit() else int(chinese_number(n) or 2)
+            years = small_count(match.group("n"))
             found.append(
                 _Time(match.start(), match.end(), f"{clock.report_year}-{clock.report_year + years - 1}", "span")
             )

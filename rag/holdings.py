@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from rag.numerals import chinese_number
+from rag.numerals import small_count
 from rag.types import Place, Report
 
 ANSWERING = ("work_report", "partial")
@@ -33,7 +33,7 @@ def session_named(text: str) -> Session | None:
     match = _SESSION.search(text)
     if match is None:
         return None
-    term, n = (int(chinese_number(match[g]) or 0) for g in ("term", "n"))
+    term, n = (small_count(match[g]) for g in ("term", "n"))
     return Session(term, n, f"{match['term']}届{match['n']}次", match.start(), match.end())
 
 

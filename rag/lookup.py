@@ -218,7 +218,7 @@ class Finder:
             cell = replace(cell, ask=_named_whole(cell.ask, timely))
             fitting = self._matched(cell.ask, timely)
             inherits = beside is not None and cell.ask.inherits
-            near_by = [row.figure for row in timely if not _is_long_growth(row)]
+            near_by = [row.figure for row in timely if not _is_long_growth(row.figure, row.before)]
             own = self._beside(cell, beside, near_by) if beside and inherits else []
             good = own or _best(cell, self._acceptable(cell, fitting), window, beside) or good
             sure = bool(good) and (good[0].match.named or good[0].match.score >= SURE_MATCH)
@@ -263,9 +263,11 @@ class Finder:
         following = next((f for f in figures if f.start > beside.start), None)
         if len(fits) > 1 and following in fits:
             fits = [following]  # 124个重点项目,力争完成投资40亿元;…27个省市重点项目,完成投资14亿元
-        shares = [any(w[i : i + 3] in f.indicator for w in words for i in range(len(w) - 2)) for f in fits]
-        named = len(fits) == 1 and (shares[0] or any(f.indicator in w or w in f.indicator for f in fits for w in words))
-        if not units or not named:
+        if not units or len(fits) != 1:
+            return None
+        name = fits[0].indicator
+        shares = any(w[i : i + 3] in name for w in words for i in range(len(w) - 2))
+        if not shares and not any(w in name or name in w for w in words):
             return None
         report = next((r for r in self.holdings.listed if r.report_id == beside.report_id), None)
         return CellResult(cell, "figure", beside.period, (fits[0],), report=report, confidence=0.75)
@@ -545,9 +547,8 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
         score += {"level": 0.05, "share": 0.04, "growth": 0.03, "change": -0.06}.get(figure.measure, 0.0)
     score += _told_bonus(cell.ask, candidate)
     score += 0.4 * (cell.role == "plan" and figure.role == "plan")  # a five-year plan's goal for its last year
-    score -= 0.015 * bool(
-        re.search("突破|超过?$|稳定在|保持在", figure.modality or "")
-    )  # the exact number, where one is told
+    # the exact number, where one is told
+    score -= 0.015 * bool(re.search("突破|超过?$|稳定在|保持在", figure.modality or ""))
     if _DRAWN_IN.search(candidate.before) and not _DRAWN_IN.search(cell.ask.said):
         score -= 0.2  # 城市更新带动固定资产投资103亿元 is no investment of the place
     if figure.confidence < 0.7 and re.search("[由从](?:(?:平均)?每[人户亩月年天])*$", candidate.before.rstrip()):
@@ -556,7 +557,7 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
         score += 0.12 if figure.unit.endswith("元") else -0.15 * (figure.measure == "level")
     has_basis = bool(figure.modality and re.search("剔除|扣除|同口径|可比", figure.modality))
     score += 0.1 if bool(cell.ask.bases) == has_basis else -0.1
-    if figure.measure == "growth" and _FROM_LONG_AGO.search(candidate.before):
+    if _is_long_growth(figure, candidate.before):
         score -= 0.2  # 比“十五”末增长74%, where the year's own growth is told too
     if figure.modality and "年均" in figure.modality and window.label and "-" not in window.label:
         score -= 0.2
@@ -566,9 +567,9 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
 _FROM_LONG_AGO = re.compile(r'[比较同](?:"?十[一二三四]?五"?(?:期?末)|(?:19|20)\d\d年)')
 
 
-def _is_long_growth(row: Row) -> bool:
+def _is_long_growth(figure: Figure, before: str) -> bool:
     """Whether a growth is one over years: 比“十五”末增长74%."""
-    return row.figure.measure == "growth" and _FROM_LONG_AGO.search(row.before) is not None
+    return figure.measure == "growth" and _FROM_LONG_AGO.search(before) is not None
 
 
 _DRAWN_IN = re.compile("带动|拉动|撬动")

@@ -173,6 +173,11 @@ def chinese_number(text: str) -> Decimal | None:
     return number
 
 
+def small_count(written: str) -> int:
+    """A count of things or years as a sentence writes it, in digits or Chinese numerals (3, 三, 两); 0 where neither."""
+    return int(written) if written.isdigit() else int(chinese_number(written) or 0)
+
+
 def number_of(written: str) -> Decimal | None:
     """The value of digits as written: thousands commas, inner blanks and misread O, l, I allowed."""
     digits = written.replace(",", "").replace(" ", "").translate(str.maketrans("OolI", "0011"))

@@ -310,9 +310,8 @@ def _own_stretch(near: Around) -> str:
     if re.search(r"分别|双双|各|均|都", near.clause):
         return ""
     first = re.match(r"(?:以上|以下|左右|以内|多|余)?[、和与及]\s?(?:不低于|约|超)?\d", near.sentence[near.end :])
-    stops = (
-        r"[,;:。!?]" if first else r"[,;:。!?、]"
-    )  # 调解成功率、仲裁结案率达75%、95%: the nouns of the list stand before
+    # 调解成功率、仲裁结案率达75%、95%: the nouns of the list stand before
+    stops = r"[,;:。!?]" if first else r"[,;:。!?、]"
     before = re.split(stops, near.sentence[: near.at])[-1]
     last = find_quantities(before)
     before = before[last[-1].end :] if last else before

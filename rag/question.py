@@ -15,7 +15,7 @@ from itertools import accumulate
 
 from rag.holdings import session_named
 from rag.indicators import identify, mentioned, named
-from rag.numerals import UNIT_WORDS, Quantity, chinese_number, find_quantities, plain, simplified
+from rag.numerals import UNIT_WORDS, Quantity, find_quantities, plain, simplified, small_count
 from rag.passages import five_year_plan, western_years
 from rag.phrases_en import to_chinese
 from rag.places import Gazetteer, PlaceMention
@@ -339,8 +339,7 @@ def _without_orders(text: str) -> tuple[str, bool]:
 def _recent(match: re.Match[str]) -> PeriodAsk:
     if match.group("all"):
         return PeriodAsk("", match.group(), "all")
-    n = match.group("n")
-    return PeriodAsk(n if n.isdigit() else str(chinese_number(n) or 3), match.group(), "recent")
+    return PeriodAsk(str(small_count(match.group("n"))), match.group(), "recent")
 
 
 def _plan_span(match: re.Match[str]) -> PeriodAsk | None:
@@ -362,7 +361,7 @@ def _first_years(match: re.Match[str]) -> PeriodAsk | None:
 
 def _years_up_to(year: int, n: str, words: str) -> PeriodAsk:
     """截至2014年的三年里."""
-    return PeriodAsk(f"{year - int(chinese_number(n) or 2) + 1}-{year}", words, "span")
+    return PeriodAsk(f"{year - small_count(n) + 1}-{year}", words, "span")
 
 
 _PERIOD_WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], PeriodAsk | None]], ...] = (
@@ -375,7 +374,7 @@ _PERIOD_WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], PeriodAsk 
     ),
     (
         re.compile(r"(?P<y>(?:19|20)\d\d)年以来的?(?P<n>[两二三四五六七八九])年"),
-        lambda m: _years_up_to(int(m.group("y")) + int(chinese_number(m.group("n")) or 2) - 1, m.group("n"), m.group()),
+        lambda m: _years_up_to(int(m.group("y")) + small_count(m.group("n")) - 1, m.group("n"), m.group()),
     ),
     (
         re.compile(r"(?P<a>(?:19|20)\d\d)年?\s?(?:、|和|与)\s?(?P<b>(?:19|20)\d\d)年?\s?两年"),
@@ -635,8 +634,7 @@ class _Reader:
         if match is None or len(found) != 1 or len(years) != 1:
             return
         self.take(*match.span())
-        written = match.group(1) or match.group(2)
-        n = int(written) if written.isdigit() else int(chinese_number(written) or 2)
+        n = small_count(match.group(1) or match.group(2))
         first = int(years[0].period)
         found[0] = (found[0][0], PeriodAsk(f"{first}-{first + n - 1}", years[0].words + match.group(), "span"))
 
@@ -722,8 +720,7 @@ class _Reader:
         match = _ITEM.search(self.rest)
         if match is None or re.search(r"排|位", self.rest[: match.start()][-3:]):
             return None
-        n = match.group("n")
-        value = int(n) if n.isdigit() else int(chinese_number(n) or 0)
+        value = small_count(match.group("n"))
         self.take(*match.span())
         return value or None
 
@@ -1154,9 +1151,8 @@ def _pieces(clause: str) -> list[str]:
         if p.strip()
     ]
     first = content_words(parts[0]) if len(parts) > 1 and not _ASKS.search(parts[0]) else ""
-    if (
-        first and _BARE.fullmatch(first) and not re.search("投资|总|额", first)
-    ):  # 新建、筹集人才住房: two verbs of one thing
+    # 新建、筹集人才住房: two verbs of one thing
+    if first and _BARE.fullmatch(first) and not re.search("投资|总|额", first):
         parts[:2] = ["、".join(parts[:2])]
     if len(parts) < 2 or not _each_asked(parts, clause):
         return [clause]

@@ -16,7 +16,7 @@ from rag.cells import Plan, plan_cells
 from rag.holdings import Holdings
 from rag.lookup import Cell, CellResult, Finder, Sentence, Shelf, clause_of
 from rag.matching import cover, names_of, speaks_of, unit_fits, words_of
-from rag.numerals import Quantity, chinese_number, plain
+from rag.numerals import Quantity, plain, small_count
 from rag.passages import sentence_spans
 from rag.places import Gazetteer
 from rag.question import MISSED_GOALS, PeriodAsk, PlaceAsk, Query
@@ -293,9 +293,8 @@ class _Draft:
         if len(told) == len(results) == 2:
             return self._together(results)
         for i, result in enumerate(results):
-            if (
-                result.outcome != "figure" and told
-            ):  # 签约多少户、拆除房屋多少栋: the sentence that tells one tells both
+            # 签约多少户、拆除房屋多少栋: the sentence that tells one tells both
+            if result.outcome != "figure" and told:
                 results[i] = self.reader.finder.in_sentence(result.cell, told[0]) or result
         return results
 
@@ -1029,7 +1028,7 @@ class _Draft:
         match = _HOW_MANY_ASKED.search(self.query.text)
         if match is None:
             return True
-        count = _count_of(match.group("n"))
+        count = small_count(match.group("n"))
         texts = [plain(self.reader.shelf.text(s.report.report_id)[s.start : s.end]) for s in sentences]
         listed = max((max(t.count("、"), t.count(","), t.count(";"), t.count('"') // 2 - 1) for t in texts), default=0)
         return len(sentences) >= count or listed >= count - 1
@@ -1106,7 +1105,7 @@ class _Draft:
         )
         if match is None:
             return []
-        count = _count_of(match.group("n") or match.group("n1") or match.group("n2") or match.group("n3"))
+        count = small_count(match.group("n") or match.group("n1") or match.group("n2") or match.group("n3"))
         noun = match.group("noun") or match.group("noun1") or match.group("noun2") or match.group("noun3")
         for report in self.plan.reports:
             named = [] if match.group("n3") else self._members(report, count, noun)  # 哪三大战略: 战略 names too much
@@ -1127,7 +1126,7 @@ class _Draft:
                 if re.match(rf"\W*{match.group('verb')}[^,;:]{{2,30}}", text):
                     begun.setdefault(one.section, []).append(one)
             for alike in begun.values():
-                if len(alike) == _count_of(match.group("n")):
+                if len(alike) == small_count(match.group("n")):
                     return alike
         return []
 
@@ -1278,7 +1277,7 @@ class _Draft:
             return self._told_one_by_one(said, words)
         if said.end - said.start > 60 and not re.search('以下|如下|:[" ]*$', words):
             return []
-        count, noun = _count_of(announced.group("n")), announced.group("noun")
+        count, noun = small_count(announced.group("n")), announced.group("noun")
         if words.rstrip('" ').endswith(":"):
             return self._headings_of(said, noun, count) or self._dashed(said, count)
         rest = self._rest_of_line(said) or self._lines_with(said, noun, count)
@@ -1312,7 +1311,7 @@ class _Draft:
         if opened is None or opened.group("noun") not in self.query.text:
             return []
         rest = self._rest_of_line(said)
-        return rest if _count_of(opened.group("n")) - 1 <= len(rest) <= LIST_QUOTES else []
+        return rest if small_count(opened.group("n")) - 1 <= len(rest) <= LIST_QUOTES else []
 
     def _headings_of(self, said: Sentence, noun: str, count: int) -> list[Sentence]:
         """The numbered headings behind 重点实施八大行动: that end in what it counts, if there are as many."""
@@ -1344,7 +1343,7 @@ class _Draft:
 
 def _ordinal(mark: re.Match[str]) -> int:
     """The number of a list mark: 2 for 二是, 第二, and ②."""
-    return ord(mark["o"]) - ord("①") + 1 if mark["o"] else int(chinese_number(mark["n"] or mark["n2"]) or 0)
+    return ord(mark["o"]) - ord("①") + 1 if mark["o"] else small_count(mark["n"] or mark["n2"])
 
 
 def _office_before(line: str, name: str) -> str:
@@ -1462,10 +1461,6 @@ _CN = "零一二三四五六七八九十"
 def _opening(said: Sentence, text: str, start: int, end: int) -> Sentence:
     """The first sentence of ``text[start:end]``, in the place of ``said``."""
     return replace(said, start=start, end=next(iter(sentence_spans(text, start, end)))[1])
-
-
-def _count_of(written: str) -> int:
-    return int(written) if written.isdigit() else _CN.index(written.replace("两", "二"))
 
 
 def _cn(n: int) -> str:

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 from reading_nouns import make_report
+from tool_nouns import load_tool
 
 from rag.figures import read_figures
 from rag.passages import split_report
 
-ROOT = Path(__file__).resolve().parent.parent
-
 
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("ask_back", ROOT / "tools" / "ask_back.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["ask_back"] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("ask_back")
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import given as hypothesis_given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from tool_nouns import load_tool
 
 from rag.corpus import read_sources
 from rag.corpus.identify import identify_report
@@ -215,16 +213,6 @@ def test_any_pile_of_report_words_is_identified_without_an_error(words: list[str
     identified("".join(words))
 
 
-def measure_module() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("measure_identity", ROOT / "tools" / "measure_identity.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["measure_identity"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_the_corrections_are_proved_by_their_files(material: Path) -> None:
     corrections = json.loads((ROOT / "tests" / "cases" / "manifest_corrections.json").read_text("utf-8"))
     labels = json.loads((ROOT / "tests" / "cases" / "raw_labels.json").read_text("utf-8"))
@@ -237,7 +225,7 @@ def test_the_corrections_are_proved_by_their_files(material: Path) -> None:
 
 @pytest.mark.parametrize("named", [True, False], ids=["own names", "0001.txt"])
 def test_place_and_year_of_every_ninth_report(material: Path, named: bool) -> None:
-    module = measure_module()
+    module = load_tool("measure_identity")
     labels = module.read_labels(material / "corpus")[::9]
     missed = [
         r for r in module.measure(material / "corpus", labels, named=named) if not (r.place_right and r.year_right)
@@ -248,7 +236,7 @@ def test_place_and_year_of_every_ninth_report(material: Path, named: bool) -> No
 @pytest.mark.slow
 @pytest.mark.parametrize("named", [True, False], ids=["own names", "0001.txt"])
 def test_place_and_year_are_right_in_98_of_100_reports(material: Path, named: bool) -> None:
-    module = measure_module()
+    module = load_tool("measure_identity")
     results = list(module.measure(material / "corpus", module.read_labels(material / "corpus"), named=named))
     for part in ("reports/", "raw/"):
         some = [r for r in results if r.label.path.startswith(part)]
