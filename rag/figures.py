@@ -87,6 +87,10 @@ _YEARS_AHEAD = re.compile(
 )
 _COMING_YEARS = re.compile(r"(?:未来|今后)(?:的)?(?P<n>[两三四六七八九十2-46-9])年")
 _PLAN_END = re.compile(r'到?"?(?P<plan>十[一二三四五六]|[六七八九十])五"?(?:规划)?期?末|到(?:本世纪末|20\d\d年)')
+# 2015年启动城市更新改革试点以来
+_SINCE_BEGUN = re.compile(
+    r"年?(?![^,。;]*新中国)[^,。;、\d]{0,12}(?:启动|实施|成立|开展|推行|建立|开始|出台|组建|挂牌|设立)[^,。;、\d]{0,16}以来"
+)
 _PART_YEAR = re.compile(
     r"(?P<h1>上半年)|(?P<h2>下半年)|(?P<q3>前三季度|1-9月|1至9月)|第?(?P<q>[一二三四1-4])季度|(?<!\d)1(?:-|至|到)(?P<m>\d{1,2})月"
 )
@@ -126,10 +130,13 @@ _ADDED = re.compile(
     r"新增|净增|新建|完成|投入|投资|引进|建成|改造|减少|争取|发放|培训|利用|支出|治理|修建|转移|招|帮扶|减免|解决"
 )
 _STATE = re.compile(
-    r"(?:储备|率|占比|比例|余额|保有量|密度|强度|浓度|常住人口|总人口|寿命|总里程|总数|总量|(?:通车|运营|营运|营业)里程)$"
+    r"(?:储备|率|占比|比例|余额|保有量|密度|强度|浓度|常住人口|总人口|寿命|总里程|总数|总量|(?:通车|运营|营运|营业)里程"
+    r"|(?:万元|单位)\S*(?:能耗|水耗|电耗|用水量|用电量))$"
 )
 # 在2022年完成1708亿元高基数的情况下: a year and a number that what follows only builds on
-_BASE_CLAUSE = re.compile(r"在(?:(?:19|20)\d\d年|去年|上年|前年)[^。;]{0,30}?(?:情况下|基础上)")
+_BASE_CLAUSE = re.compile(
+    r"在(?:(?:19|20)\d\d年|去年|上年|前年|[上下]半年|[一二三四]季度)[^。;]{0,30}?(?:情况下|基础上)"
+)
 # 市政府给我县下达了2万户的改造任务
 _HANDED_DOWN = re.compile(r"下达了?(?:的)?(?P<before>[^,。;#]{0,12})#(?P<behind>[^,。;]{0,20}?)(?:任务|指标|计划)")
 _DIFFERENCE = re.compile(
@@ -179,6 +186,7 @@ class _Time:
     period: str
     kind: str  # year, span, since, part
     weak: bool = False
+    base: str = ""  # the year that it is compared with: 1986年同1978年相比
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +268,10 @@ class _Sentence:
         ahead = re.fullmatch(r"(?:\d{4}-)?(?P<end>\d{4})", last.period)
         if listed and year and ahead and int(ahead["end"]) > year:
             return last  # 到2020年,生产总值达到4100亿元;每万人发明专利拥有量15.6件: one list
+        if listed and self.passage.part in ("plan", "unknown") and last.start <= 4 and self._is_past(last):
+            # in a plan: 1956年新增加的生产能力,就有142万吨;新建和修复的铁路,就有3108公里
+            compared = [t.period for t in self.times if t.weak and t.kind == "year" and self._is_plain_year(t)]
+            return replace(last, base=compared[-1] if compared else "")
         if reached and self.passage.part == "term_review" and first.kind == "span" and first.start <= 12:
             return first  # 五年来,…增加到2015年的78%: the paragraph is of the five years
         if self.passage.part == "plan" and last.start <= 12 and self.text.startswith("过去", last.start):
@@ -331,6 +343,8 @@ class _Sentence:
         if compared:
             return compared[-1]
         time = self._time_of(draft)
+        if time is not None and time.base:
+            return time.base
         if time is not None and time.kind == "span" and self._from_to(time):
             return period[:4]
         return str(int(period[:4]) - 1)
@@ -555,6 +569,8 @@ class _Sentence:
             return self._with_part_year(before[-1], before)
         if self.passage.part == "term_review" and "累计" in self.text[:at]:
             return None  # a sum over the term, whatever year was named before
+        if self.passage.part == "plan" and self._wants(at) and self.carried and self._is_past(self.carried):
+            return None
         if self.carried and self.passage.part in (
             "review",
             "plan",
@@ -566,6 +582,14 @@ class _Sentence:
         ):
             return self.carried
         return None
+
+    def _wants(self, at: int) -> bool:
+        """Whether the words before a place of the sentence look ahead: 要, 将, 力争."""
+        return re.search("要|将|力争|争取|计划|预期|确保|拟", self.text[:at]) is not None
+
+    def _is_past(self, time: _Time) -> bool:
+        year = self.clock.report_year
+        return year is not None and time.kind == "year" and int(time.period[:4]) < year
 
     def _rules_on(self, time: _Time) -> bool:
         """Whether a part of a year holds for the clauses behind its own: not in 改造上半年开工,新增道路8公里."""
@@ -1324,6 +1348,9 @@ def clean_phrase(words: str) -> str:
     phrase = re.sub(r"^(?:用|利用)?(?:[两三四五2-5]年的?)?时间(?=新建|建|完成|改|实现|[一-鿿]*建)", "", phrase)
     phrase = _STEP.sub("", phrase)
     phrase = re.sub(r"^近?\d{1,2}年(?:来|以来|间)", "", phrase)  # 近17年来GDP增速
+    phrase = re.sub(
+        r"^.*近[\d两三四五六七八九十]{1,2}年来?(?=全|累计)(?:累计)?", "", phrase
+    )  # 罗湖近5年全社会固定资产投资
     phrase = re.sub(r"^(?:未来|今后)的?[两三四五六七八九十2-9]年内?(?:还)?(?:要|将)?(?=[一-鿿]{2})", "", phrase)
     phrase = re.sub(r"(?<=[一-鿿]{2})(?<!连续)(?<!今明)(?:这|过去)?[五四三两2-5]年(?:来|间)?(?:累计|共)?$", "", phrase)
     phrase = re.sub(r"^(?:这|过去)?[五四三5]年(?:来|间)?(?:累计|共)?(?=[一-鿿]{2})(?!计划|规划|制|级|期)", "", phrase)
@@ -1336,6 +1363,9 @@ def clean_phrase(words: str) -> str:
         return ""
     # 认定落地项目 are not all projects
     kind = re.search(r"新?(?:认定|落地|签约|开工|竣工|投产|入库|储备|谋划)+项目$", phrase)
+    if phrase == "建议":  # 人大议案2件、建议383件: here no verb
+        both = re.search("[一-鿿]{0,6}议案[、和及]建议$", words.rstrip())
+        return both.group() if both else phrase
     phrase = re.sub("(?<=..)在$", "", _lead_off(phrase).strip(' "、,的'))
     if kind and phrase == "项目":
         return kind.group()
@@ -1834,7 +1864,8 @@ def _year_times(text: str, clock: Clock) -> Iterator[_Time]:
             if y2 > y1:
                 yield _Time(match.start(), match.end(), f"{y1}-{y2}", "span")
                 continue
-        if match.group("post") in ("以来", "起") and clock.result_year and y1 < clock.result_year:
+        begun = match.group("cmp") in (None, "自", "从") and _SINCE_BEGUN.match(text, match.end())
+        if (match.group("post") in ("以来", "起") or begun) and clock.result_year and y1 < clock.result_year:
             yield _Time(match.start(), match.end(), f"{y1}-{clock.result_year}", "since")
             continue
         compared = match.group("cmp") in _COMPARES and not match.group("pre")

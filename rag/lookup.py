@@ -376,7 +376,8 @@ class Finder:
         own = "percent" if _RATE_ASKED.search(ask.words) else "money" if _MONEY_ASKED.search(ask.words) else ""
         units = ask.units or (own if ask.id is None and not ask.measures else "")
         wants_money = units == "money" and not ask.units
-        told = units == "places" or not (set(ask.measures) - {"share"})  # a growth has its own unit
+        counted = ask.measures == ("change",) and (units == "money" or units.startswith("count:"))  # 多了多少元
+        told = counted or units == "places" or not (set(ask.measures) - {"share"})  # a growth has its own unit
         for c in candidates:
             fit = unit_fits(units, c.figure.unit) if told else 1.0
             if fit == 0.0 or not _measure_fits(ask, c.figure):

@@ -11,6 +11,8 @@ _PLANS = (
 )  # fmt: skip
 _PHRASES: tuple[tuple[str, str], ...] = (
     *((rf"(?:the )?(?:{n}|{word}) five[- ]year plan(?: period)?", f'"{zh}"时期') for n, word, zh in _PLANS),
+    (r"(?:r&d|研发投入) (?:intensity|(?:spending |expenditure )?as a (?:share|percentage|proportion)\s+(?:of\s+)?gdp)", "研发投入占地区生产总值比重"),
+    (r"as a (?:share|percentage|proportion)\s+(?:of\s+)?gdp", "占地区生产总值比重"),
     (r"gross domestic product|regional gdp|gdp", "地区生产总值"),
     (r"affordable rental hous(?:ing|es)", "保障性租赁住房"),
     (r"general public budget revenue|public budget revenue|fiscal revenue|budget revenue|government revenue|tax and fiscal revenue", "一般公共预算收入"),
@@ -33,7 +35,6 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"foreign (?:direct )?investment|fdi|utilized foreign capital|foreign capital", "实际利用外资"),
     (r"grain (?:output|production|yield)", "粮食产量"),
     (r"urbani[sz]ation rate", "城镇化率"),
-    (r"r&d (?:intensity|spending as a share of gdp)", "研发投入强度"),
     (r"r&d (?:spending|expenditure|investment)", "研发投入"),
     (r"energy (?:consumption|use) per unit of gdp|energy intensity", "单位GDP能耗"),
     (r"(?:permanent |resident )?population", "常住人口"),

@@ -233,7 +233,7 @@ _LIST = re.compile(
     r"[十\d]+(?:件|项)[一-鿿]{0,6}实事(?:工程|项目)?(?:是什么|是啥)|有哪些|哪些|列出|列举|都有什么|是哪几|主要(?:预期)?目标|清单|各项|分别是什么|一览|包括什么|包括哪"
 )
 _PROSE = re.compile(
-    r"怎么样|怎样|如何|什么(?!时候|数|比例|水平)|措施|举措|问题|不足|困难|经验|体会|做法|思路|要求|部署|打算怎么|为什么|原因|提到|怎么说|怎么讲|介绍|规划$|安排$|情况"
+    r"怎么样|怎么定调|怎样|如何|什么(?!时候|数|比例|水平)|措施|举措|问题|不足|困难|经验|体会|做法|思路|要求|部署|打算怎么|为什么|原因|提到|怎么说|怎么讲|介绍|规划$|安排$|情况"
 )
 _COMPARE = re.compile(
     r"相比|对比|比较|差多少|相差|差距|哪个(?:更|高|低|多|少|大|快|区|市|省|县|地)|谁(?:更|高|低|多|少|大|快)|哪(?:一)?(?:年|个|家|里|边)(?:更|最)|高多少|低多少|多多少|少多少|多出|少多少|比\S{1,14}?(?:高|低|多|少|快|慢|大|小)|还是|vs|VS|更(?:高|低|多|少|大|快)|分别"
@@ -744,7 +744,10 @@ class _Reader:
             q
             for q in find_quantities(self.rest)
             if q.kind != "rank"
-            and not re.fullmatch(r"[万千百]*(?:米|公里|分钟|小时)", q.unit)
+            and not (
+                re.fullmatch(r"[万千百]*(?:米|公里|分钟|小时)", q.unit)
+                and not re.search("定[为在成到]$|要达到?到?$", self.text[: q.start])  # 5公里绿道 is a name
+            )
             and not re.match(r"(?:以上|以下)(?:的)?(?!了)[一-鿿]", self.text[q.end : q.end + 4])
             and not (
                 self.text[: q.start].endswith(("超", "超过", "过")) and re.match("的?[一-鿿]{2}", self.text[q.end :])
@@ -814,7 +817,9 @@ class _Reader:
             if first and not asks[-1].measures and not rate:
                 asks.append(replace(asks[-1], measures=base, units="", inherits=True))
             else:
-                asks[-1] = replace(asks[-1], measures=("growth",) if rate and "growth" in base else base, units="")
+                counted = asks[-1].units if re.fullmatch("money|count:.+", asks[-1].units) else ""  # 多了多少元
+                measures: tuple[Measure, ...] = ("growth",) if rate and "growth" in base else base
+                asks[-1] = replace(asks[-1], measures=("change",) if counted else measures, units=counted)
         asks = [a for a in asks if a.words or a.measures or a.units]
         if {a.words for a in asks if a.words} == {"投资"}:
             asks = [replace(a, id="固定资产投资") for a in asks]
@@ -934,7 +939,7 @@ _REACHED = re.compile(
 
 
 _STOP = frozenset(
-    "涉及 同比增加 同比增长 同比减少 同比下降 定调 拿到 投下去 下来 新评 评上 新评上 定到 数字 还是 幅度 变动 多不多 计划数 完成数 数少 数多 实际水平 只有 这么 那么 才 仅 仅仅 当初 微克 控制目标 那定 高出 多出 低出 超出 守住 守 底线 定 做到 做到了 用上 用上了 平均值 拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 平均每年 平均 每年 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
+    "涉及 进去 同比增加 同比增长 同比减少 同比下降 定调 拿到 投下去 下来 新评 评上 新评上 定到 数字 还是 幅度 变动 多不多 计划数 完成数 数少 数多 实际水平 只有 这么 那么 才 仅 仅仅 当初 微克 控制目标 那定 高出 多出 低出 超出 守住 守 底线 定 做到 做到了 用上 用上了 平均值 拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 平均每年 平均 每年 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
     "全省 我区 我市 我县 我省 辖区 当地 政府 主要 年底 年末 年内 想 比 较 上年 往年 相比 对比 比较 相差 差 差距 更 更多 更高 更少 更低 更大 更小 最高 最低 "
     "最多 最少 最大 最小 谁 高 低 快 慢 去 来 约 超 超过 不低于 多 少 左右 以上 以内 为 给 向 对 于 从 到 被 以 至 里 中 间 内 那 那么 这 这个 该 其 它 "
     "一个 一下 每 另外 还有 以及 并且 同时 目前 现在 定 做 落实 取得 做到 如期 顺利 成功 预算 和 与 及 跟 或 吗 呢 吧 啊 呀 嘛 么 了 的 之 是 有 在 把 将 "
@@ -1048,13 +1053,15 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
     shared = (
         pieces[-1] if len(pieces) > 1 and re.search("(?:各|分别|都|均)(?:[增降涨升减]|下|上|提|回)", pieces[-1]) else ""
     )
+    each = len(pieces) > 1 and re.search("各(?:是|为|有)?(?:多少|几)", pieces[-1])
+    counted = _units_of(pieces[-1]) if each else ""  # 人大建议和政协提案各多少件
     for piece in pieces:
         measures = _measures_of(piece)
         if "贡献率" in piece:
             measures = tuple(m for m in measures if m != "growth")
         if not measures and shared and not _ASKS.search(piece):
             measures = _measures_of(shared)  # 死亡人数和受伤人数各下降了多少
-        units = _units_of(piece)
+        units = _units_of(piece) or ("" if measures or _ASKS.search(piece) else counted)
         said = re.sub(r'[\s"]', "", piece)
         if "share" in measures and units in ("people", "money", "area") and not _UNIT_ASKED.search(piece):
             units = ""  # 占农村总人数多少, 资金占支出的比重 ask for a share, no head count and no money
@@ -1207,6 +1214,12 @@ _HOW_FAR = re.compile(
 )
 
 
+# Words of talk that begin a name: 数字经济, 数据中心, 主要污染物.
+_COMPOUND = re.compile(
+    "数[字据](?=[一-鿿]{2})(?!.{2}(?:[是为有呢和与及、]|目标|各|分别|情况|完成|实际|达到))|主要(?=污染)|最低(?=生活|工资|收购)|政府(?=债券|专项|性基金|采购|规章)|实绩(?=企业)|结果(?=互认)"
+)
+
+
 def content_words(text: str) -> str:
     """What a clause is about: the clause without talk, roles, measures and units."""
     text = re.sub(
@@ -1242,7 +1255,11 @@ def content_words(text: str) -> str:
         " ",
         text,
     )
-    kept = "".join(" " if word in _STOP or not re.search(r"\w", word) else word for word in cut(_strip_talk(text)))
+    kept, said, at = "", _strip_talk(text), 0
+    for word in cut(said):
+        talk = word in _STOP and not _COMPOUND.match(said, at)
+        kept += " " if talk or not re.search(r"\w", word) else word
+        at += len(word)
     kept = kept.replace(" 寿命", "预期寿命") if "预期寿命" in text else kept  # no goal of 寿命, one word
     words = [w for w in re.split(r"[\s,。?!:;、\"'()\-]+", kept) if w]
     return " ".join(w for w in words if len(w) > 1)
@@ -1319,7 +1336,7 @@ def _wants_difference(text: str) -> bool:
     """Whether a question asks how far two figures are apart."""
     return (
         re.search(
-            r"差多少|相差|差距|高出?(?:了)?几|低(?:了)?几|高多少|低多少|多多少|(?<!至)少多少|多出多少|少了多少|快多少|差几|比\S{1,20}(?:高|低|多|少|快|慢|压|减)(?:了)?(?:多少|几)",
+            r"差多少|相差|差距|(?<!提)高出?(?:了)?几|(?<!降)低(?:了)?几|(?<!提)高多少|(?<!降)低多少|多多少|(?<![至减])少多少|多出多少|(?<!减)少了多少|快多少|差几|比\S{1,20}(?:高|低|多|少|快|慢|压|减)(?:了)?(?:多少|几)",
             text,
         )
         is not None
@@ -1435,6 +1452,7 @@ def _carry(query: Query, before: Query) -> Query:
         grew = [a.measures for a in before.indicators] == [("growth",)]
         if grew and re.search("投资|增加值|总值|总额|收入$", indicators[0].id or ""):
             indicators = (replace(indicators[0], measures=("growth",)),)  # 固定资产投资呢? after 社零增长目标
+    indicators = tuple(_of_others(a, before.indicators) for a in indicators)
     roles = query.roles or before.roles
     said = [p for p in before.periods if p.kind == "year" and p.period.isdigit()]
     terms = any(p.kind in ("past_term", "coming_term") for p in query.periods)
@@ -1466,6 +1484,22 @@ def _carry(query: Query, before: Query) -> Query:
         topic=query.topic if not bare else before.topic,
         follows=True,
     )
+
+
+_OTHERS = (
+    ("城镇居民", re.compile("城镇|城市|城镇居民|城市居民")),
+    ("农村居民", re.compile("农村|乡村|农民|农村居民|乡村居民")),
+    ("全体居民", re.compile("全体|全体居民|居民")),
+)
+
+
+def _of_others(ask: IndicatorAsk, before: Sequence[IndicatorAsk]) -> IndicatorAsk:
+    """那农民的呢? after 城镇居民人均可支配收入 asks for the same of others."""
+    who = next((name for name, said in _OTHERS if ask.id is None and said.fullmatch(ask.words)), None)
+    if who is None or len(before) != 1 or not re.search("居民|农民", before[0].words):
+        return ask
+    words = re.sub("(?:城镇|农村|城乡|全体|城市)?(?:常住)?居民|农民", who, before[0].words, count=1)
+    return replace(before[0], words=words, id=identify(words), said=words)
 
 
 _EMPTY_WORDS = frozenset(

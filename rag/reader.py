@@ -19,7 +19,7 @@ from rag.matching import cover, names_of, speaks_of, unit_fits, words_of
 from rag.numerals import Quantity, plain, small_count
 from rag.passages import sentence_spans
 from rag.places import Gazetteer
-from rag.question import MISSED_GOALS, PeriodAsk, PlaceAsk, Query
+from rag.question import MISSED_GOALS, IndicatorAsk, PeriodAsk, PlaceAsk, Query, content_words
 from rag.types import Citation, Figure, Part, Place, Ranking, Report, Role, Status
 from rag.units import comparable, same_quantity, scaled
 from rag.wording import ROLE_EN, ROLE_ZH, period_zh, report_name, short_place, shown, statement, thing, years_text
@@ -29,18 +29,25 @@ CLOSE_ENOUGH = 0.4  # share of the question's characters that its clause must ho
 PROSE_QUOTES = 6  # sentences quoted in an answer in prose
 LIST_QUOTES = 12
 ITEM_HEADING = 40  # an item's line up to this long is its heading, and its text follows
-COUNTED_OFF_CHARS = 6000  # how far behind its announcement a list is looked for
+COUNTED_OFF_CHARS = 6000  # how far behind its announcement, or its last item, a list is looked for
+SENTENCE_CHARS = 500  # a sentence in several pieces is quoted whole up to this length
 ITEM_BODY = 500
+HEADING_CHARS = 60
 _TARGET_LEAD = re.compile(
     r"(?:今年|年度)计划(?:要求|安排|规定),|(?:预期|主要|发展|工作|奋斗|总体|经济|年度|全年|增长|计划|具体|调控|约束性)[^。;,]{0,18}?目标(?:任务)?(?:建议)?(?:初步)?(?:拟|确定|安排|定|设定|建议)?(?:是|为|如下)?\s?[:：,]?|目标(?:是|为)\s?[:：]?"
 )
 
 
 _COUNTED = re.compile(r"(?P<n>[一二三四五六七八九十]{1,2})是|第(?P<n2>[一二三四五六七八九十]{1,2})[,，、]|(?P<o>[①-⑳])")
+_COUNTS = re.compile(
+    r'[一二三四五六七八九十几]{1,2}(?:大|项|个|种|类|方面|件事|点|条)|"[两二三四五六七八九十][^"]{1,10}"|以下|如下|新的突破|(?:哪|几)(?:些|个|大|场)'
+)
 _MISSED = re.compile(
     r"未(?:能)?(?:实现|完成|达到|达)[^,。;]{0,12}(?:目标|计划|预期|任务)|没有(?:实现|完成|达到)[^,。;]{0,12}(?:目标|计划|预期|任务)|(?:不及|低于|未达)(?:年初)?(?:预期|目标)|(?:目标|指标|任务)[^,。;]{0,8}(?:没有完成|未完成|未实现|未达到)|(?:规划|目标|指标|任务)[^。;]{0,80}(?:未能|没有|没能)(?:如期)?(?:实现|完成|达到)"
 )
-_ADMITTED = re.compile(r"(?:存在|面临|遇到)(?:着|的|了)?[^,。;]{0,8}(?:问题|困难|不足|挑战)(?:还|也|仍|和|,|。)")
+_ADMITTED = re.compile(
+    r"(?:存在|面临|遇到)(?:着|的|了)?[^,。;]{0,8}(?:问题|困难|不足|挑战)(?:还|也|仍|和|,|。)|(?:问题|困难|不足|短板)[^。;:]{0,30}:一是"
+)
 _LISTED_ON = re.compile("[二三四五六七八九十]{1,2}、")
 _HOW_MANY_ASKED = re.compile(r"哪(?P<n>[两二三四五六七八九十]|\d)(?:个|大|条|种|项|点|类|方面)")
 _HEADED = re.compile(
@@ -171,7 +178,7 @@ class _Draft:
         self._note_incomplete()
         return Answer(
             question=self.query.question,
-            text="\n".join(line for line in self.lines if line),
+            text="\n".join(dict.fromkeys(line for line in self.lines if line)),
             status=status,
             figures=tuple(figures),
             related=tuple(r for r in related if r.figure not in [f.figure for f in figures]),
@@ -259,7 +266,7 @@ class _Draft:
             results = planned if any(r.outcome == "figure" for r in planned) else results
         if self.query.versus and len(results) == 1 and results[0].outcome == "figure":
             results += self._set_against(results[0])
-        results = _without_doubles(results)
+        results = _without_doubles([*results, *(p for r in results for p in self._partners(r))])
         self.assumptions.extend(r.assumed for r in results)
         found = [r for r in results if r.outcome == "figure"]
         if not found and self._should_turn_to_prose(results):
@@ -311,6 +318,21 @@ class _Draft:
         words = words_of(first.cell.ask.words)
         as_well = cover(words, plain(again.figures[0].indicator)) >= cover(words, plain(told.indicator))
         return [again, second] if as_well else results
+
+    def _partners(self, result: CellResult) -> Iterator[CellResult]:
+        """The numbers of the other things that one ask joins, told beside the first: 多少件建议和政协提案."""
+        tails = [content_words(p).replace(" ", "")[-2:] for p in re.split("[和与及、]", result.cell.ask.said)]
+        if result.outcome != "figure" or len(result.figures) != 1 or len(set(tails)) < 2 or min(map(len, tails)) < 2:
+            return
+        own = result.figures[0]
+        told = [tail for tail in tails if tail in own.indicator]
+        for row in self.reader.finder.views.rows(own.report_id) if len(told) == 1 else ():
+            f = row.figure
+            alike = (f.quote_start, f.period, f.role, f.measure, f.unit) == (
+                own.quote_start, own.period, own.role, own.measure, own.unit,
+            )  # fmt: skip
+            if alike and f.start != own.start and any(f.indicator.endswith(t) for t in tails if t not in told):
+                yield replace(result, figures=(f,), twin=None)
 
     def _told(self, results: Sequence[CellResult], found: Sequence[CellResult]) -> Answer:
         """The answer that the looked-up cells make: figures, comparisons, noes and corrected premises."""
@@ -399,7 +421,7 @@ class _Draft:
     def _no(self, result: CellResult, missing: list[Missing]) -> list[CitedFigure]:
         """Says why a cell has no figure, and what comes nearest."""
         cell = result.cell
-        name = re.sub(r"(?:增长)?(?:目标|计划|预期)$", "", cell.ask.words.replace(" ", "")) or cell.ask.id or ""
+        name = _asked_name(cell.ask)
         place = short_place(cell.place.name)
         role = ROLE_ZH.get(cell.role, "") if cell.role else ""
         when = period_zh(result.period) if result.period else ""
@@ -1086,7 +1108,7 @@ class _Draft:
         """The sentence that admits problems, in a report that has no part for them, and the rest of its paragraph."""
         text = self.reader.shelf.text(report.report_id)
         for said in self.reader.finder.views.sentences(report.report_id):
-            if _ADMITTED.search(said.words):
+            if _ADMITTED.search(said.words) and said.part not in ("plan", "livelihood", "term_plan"):
                 stop = text.find("\n", said.start)
                 spans = sentence_spans(text, said.start, len(text) if stop < 0 else stop)
                 return [Sentence(report, a, b, said.part, said.section, 1.0) for a, b in spans]
@@ -1094,7 +1116,7 @@ class _Draft:
 
     def _counted_set(self) -> list[Sentence]:
         """哪“六个沙河口”, 哪三个“年”: the sentences that name each member, where a report has about that many."""
-        if listed := self._listed_before():
+        if listed := self._listed_before() or self._quoted_alike():
             return listed
         match = re.search(
             r'"(?P<n>[两二三四五六七八九十]|\d)(?:个|大|项|种|条)?(?P<noun>(?![一-六]?五")[^"]{2,10})"'
@@ -1152,6 +1174,24 @@ class _Draft:
                 return out[:PROSE_QUOTES]
         return []
 
+    def _quoted_alike(self) -> list[Sentence]:
+        """“六零行动”是哪六个“零”: the sentences with as many quoted names that begin or end with the word asked for."""
+        match = re.search(r'哪(?P<n>[两二三四五六七八九十])(?:个|大|种)?"(?P<noun>[^"]{1,4})"', self.query.text)
+        if match is None:
+            return []
+        noun, count = re.escape(match["noun"]), small_count(match["n"])
+        named = re.search(r'"([^"]{3,12})"', self.query.text[: match.start()])
+        for report in self.plan.reports:
+            found: dict[str, Sentence] = {}
+            begun = named is None
+            for one, text in self._with_quotes(report):
+                begun = begun or (named is not None and named.group(1) in text)
+                for name in re.findall(rf'"({noun}[^"]{{1,10}}|[^"]{{1,10}}{noun})"', text) if begun else ():
+                    found.setdefault(name, one)
+                if len(found) >= count:
+                    return sorted({s.start: s for s in found.values()}.values(), key=lambda s: s.start)
+        return []
+
     def _with_quotes(self, report: Report) -> Iterator[tuple[Sentence, str]]:
         """The sentences of a report with their plain words, without blanks but with their quotation marks."""
         text = self.reader.shelf.text(report.report_id)
@@ -1176,7 +1216,8 @@ class _Draft:
                 return [one]  # 五大特色消费街区:东门活力时尚消费街区、…
             if told:
                 behind = self._counted_off(one)
-                if len(behind) >= count:
+                begun = noun in told["list"] or _COUNTED.search(told["list"]) is not None  # the first stands within
+                if len(behind) >= count - begun:
                     return [one, *behind]
         return []
 
@@ -1221,9 +1262,33 @@ class _Draft:
         scored.sort(key=lambda s: (-s.score, s.report.report_id, s.start))
         top = scored[0].score
         kept = [s for s in scored if s.score >= max(0.6, top - 0.35)][:PROSE_QUOTES]
-        kept = [s for one in kept for s in (*self._led_by(one), one, *(self._counted_off(one) or self._opened(one)))]
+        kept = [s for one in kept for s in (*self._led_by(one), one, *self._told_behind(one))]
         kept = list({(s.report.report_id, s.start): s for s in kept}.values())
         return sorted(kept, key=lambda s: (s.report.report_id, s.start))
+
+    def _told_behind(self, said: Sentence) -> list[Sentence]:
+        """What belongs to a sentence and stands behind it: what it counts off, opens, explains, or has not ended."""
+        return self._counted_off(said) or self._opened(said) or self._explained(said) or self._unended(said)
+
+    def _explained(self, said: Sentence) -> list[Sentence]:
+        """The rest of a note that explains the name asked about: “四清”指…。“两亲”指…."""
+        text = self.reader.shelf.text(said.report.report_id)
+        head = plain(text[text.rfind("\n", 0, said.start) + 1 : said.end]).replace('"', "")
+        note = re.match(r"\W*\d{0,3}\W*(?P<name>[^:,。;]{2,24})(?::|是?指)", head)
+        if note is None or note["name"] not in self.query.text.replace('"', ""):
+            return []
+        return self._rest_of_line(said)[:PROSE_QUOTES]
+
+    def _unended(self, said: Sentence) -> list[Sentence]:
+        """The further pieces of a sentence of which a piece is quoted: …的方针,即保计划内建设;保生产性建设."""
+        text = self.reader.shelf.text(said.report.report_id)
+        out: list[Sentence] = []
+        for piece in self._rest_of_line(said):
+            last = out[-1] if out else said
+            if text[last.start : last.end].rstrip()[-1:] not in "；;" or piece.end - said.start > SENTENCE_CHARS:
+                break
+            out.append(piece)
+        return out
 
     def _led_by(self, said: Sentence) -> list[Sentence]:
         """The two sentences before one that points back: 这“三条保障线”, 上述."""
@@ -1255,17 +1320,21 @@ class _Draft:
         """What a heading or an announcement counts off behind it: …取得新的突破,一是,二是."""
         text = self.reader.shelf.text(said.report.report_id)
         words = plain(text[said.start : said.end])
-        if not re.search(
-            r"[一二三四五六七八九十几]{1,2}(?:大|项|个|方面|件事|点|条)|以下|如下|新的突破|(?:哪|几)(?:些|个|大|场)",
-            words + self.query.text,
-        ):
+        if not _COUNTS.search(words + self.query.text):
             return []
         if re.search("[:。]一、", words):  # 报告分六个部分:一、…;二、…
             return [s for s in self._rest_of_line(said) if _LISTED_ON.match(text, s.start)]
         out: list[Sentence] = []
-        first = 2 if re.search("一是|第一[,、]|①", words) else 1  # …还存在不少问题:一是安全发展观还没有建立
-        for start, end in sentence_spans(text, said.end, min(len(text), said.end + COUNTED_OFF_CHARS)):
+        opened = re.search("一是|第一[,、]|①", words)  # …还存在不少问题:一是安全发展观还没有建立
+        first = 2 if opened else 1
+        counts = re.findall(
+            r"([二三四五六七八九十])(?:大|项|个|种|类|方面|点|条|期)", words[: opened.start()] if opened else words
+        )
+        last = small_count(counts[-1]) if counts else LIST_QUOTES
+        for start, end in sentence_spans(text, said.end, len(text)):
             counted = _COUNTED.match(text, start, end)
+            if len(out) + first > last or start > (out[-1].end if out else said.end) + COUNTED_OFF_CHARS:
+                break
             if counted and _ordinal(counted) == len(out) + first:
                 out.append(replace(said, start=start, end=end))
             elif (not out and start - said.end > (160 if first == 1 else 800)) or _HEADED.match(plain(text[start:end])):
@@ -1283,7 +1352,8 @@ class _Draft:
         rest = self._rest_of_line(said) or self._lines_with(said, noun, count)
         told = [(s, plain(text[s.start : s.end])) for s in rest]
         members = [s for s, own in told if noun[-4:] in own and not _ANNOUNCED.search(own)]
-        if len(members) == count:
+        begun = noun in words.partition(":")[2]  # 突出抓好“四个一批”:在建一批,…
+        if len(members) == count - begun:
             return members
         return rest[:count] if len(rest) >= count else []
 
@@ -1317,9 +1387,11 @@ class _Draft:
         """The numbered headings behind 重点实施八大行动: that end in what it counts, if there are as many."""
         text = self.reader.shelf.text(said.report.report_id)
         heads = [
-            replace(said, start=a, end=b)
+            head
             for a, b in _lines(text, said.end, len(text))
-            if b - a <= 60 and _HEADED.match(plain(text[a:b])) and noun in plain(text[a:b])
+            if _HEADED.match(plain(text[a:b]))
+            and (head := _opening(said, text, a, b)).end - head.start <= HEADING_CHARS
+            and noun in plain(text[head.start : head.end])
         ]
         ending = [h for h in heads if plain(text[h.start : h.end]).rstrip("。").endswith(noun)]
         named = ending if len(ending) >= count else heads
@@ -1360,6 +1432,21 @@ def _without_doubles(results: Sequence[CellResult]) -> list[CellResult]:
             continue
         kept.append(result)
     return kept
+
+
+_ASKED_HOW_MUCH = re.compile(
+    r"(?:分别|各|总共|一共|共|大约|约|要|将|拟|是|为|有|达到?|到|完成|实现|增长|下降|提高|降低|了|的|目标|计划|预期|实际)*(?:多少|几|什么|百分之|呢|$).*"
+)
+
+
+def _asked_name(ask: IndicatorAsk) -> str:
+    """What is asked for, in the question's own words: 数字经济占GDP比重 of 数字经济占GDP比重是多少."""
+    own = _ASKED_HOW_MUCH.sub("", ask.said, count=1)
+    words = ask.words.replace(" ", "")
+    whole = all(word in own for word in ask.words.split()) and len(words) < len(own) <= 2 * len(words)
+    if whole and re.search(re.escape(ask.words.split()[-1]) + "(?:的?(?:占?比[重例]|增[速幅]|规模|面积))?$", own):
+        return own
+    return re.sub(r"(?:增长)?(?:目标|计划|预期)$", "", words) or ask.id or ""
 
 
 def _sentence_of(figure: Figure) -> tuple[str, int]:

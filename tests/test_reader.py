@@ -443,6 +443,66 @@ def test_which_years_are_held_is_told(desk: Desk) -> None:
     assert "2021" in text
 
 
+@pytest.mark.parametrize(
+    ("plan", "question", "held"),
+    [
+        (
+            "形成了难能可贵的“四种精神”：一是迎难而上的精神，攻坚克难；二是坚持原则的精神，动真碰硬；"
+            "三是主动作为的精神，敢于创新；四是顾全大局的精神，无私奉献。\n不足也要看到。五是服务有待提升。",
+            "和平区2020年总结的“四种精神”是什么",
+            ["迎难而上", "坚持原则", "主动作为", "顾全大局"],
+        ),
+        (
+            "对基本建设坚决实行“三保三压”的方针，即保计划内建设，压计划外建设；保生产性建设，压非生产性建设。",
+            "和平区2020年“三保三压”的方针保什么、压什么",
+            ["计划外", "非生产性"],
+        ),
+        (
+            "构建“四清两亲”新型政商关系。\n3.“四清两亲”新型政商关系：“四清”指边界“清”、预期“清”。“两亲”指感情“亲”。",
+            "和平区2020年“四清两亲”新型政商关系指什么",
+            ["边界", "感情"],
+        ),
+        (
+            "率先开展“三零行动”。推进窗口整合。努力做到办事“零等待”。优化网上流程，努力做到流程“零障碍”。"
+            "推动上门办理，努力做到足不出户“零跑动”。",
+            "和平区2020年“三零行动”是哪三个“零”",
+            ["零等待", "零障碍", "零跑动"],
+        ),
+        (
+            "重点推进“三个一体化”：\n（一）推进协同创新一体化。突出打造高地，优先建设一批平台，引进一批企业，支持一批团队，做强一批园区，"
+            "加快建设创新型城区。\n（二）推进产业联动一体化。对接产业链。\n（三）推进生态建设一体化。落实要求。",
+            "和平区2020年要推进哪“三个一体化”",
+            ["协同创新", "产业联动", "生态建设"],
+        ),
+        (
+            "突出抓好“三个一批”：在建一批，确保200个项目投产；推进铁路建设。开工一批，力争577个项目开工。储备一批，加强项目库建设。",
+            "和平区2020年抓项目建设说的“三个一批”是哪三个",
+            ["在建一批", "开工一批", "储备一批"],
+        ),
+    ],
+)
+def test_what_belongs_to_a_set_is_told_whole(plan: str, question: str, held: list[str]) -> None:
+    answer = Desk([made(HEPING, 2020, "各项工作。", plan)]).ask(question)
+    assert answer.status == "answered"
+    assert [words for words in held if words not in answer.text] == []
+    assert "服务有待提升" not in answer.text
+
+
+def test_a_list_is_followed_over_long_paragraphs() -> None:
+    body = "推进各项建设，提升服务水平，办好一批实事。" * 60
+    ordinals = "一二三四五六七八"
+    plan = "我们将重点抓好以下八个方面工作：\n" + "".join(f"{n}是做好第{n}类工作。{body}\n" for n in ordinals)
+    text = Desk([made(HEPING, 2020, "各项工作。", plan)]).ask("和平区2020年重点抓好哪八个方面工作").text
+    assert [n for n in ordinals if f"{n}是做好第{n}类工作" not in text] == []
+
+
+def test_problems_are_found_behind_old_and_new_ones() -> None:
+    review = "各项工作取得进展。\n发展过程中，一些老问题仍然绕不过，一些新问题躲不过：一是基础还不牢。二是后劲不足。\n"
+    text = Desk([made(HEPING, 2020, review, "各项工作。")]).ask("和平区2020年政府工作报告指出存在哪些问题").text
+    assert "基础还不牢" in text
+    assert "后劲不足" in text
+
+
 # -- false premises --------------------------------------------------------------------------------
 
 
@@ -633,6 +693,31 @@ def test_cars_on_the_road_are_not_cars_made() -> None:
     assert not seen(desk.ask("和平区2019年新能源汽车产量是多少"))
     made_here = Desk([made(HEPING, 2020, "新能源汽车产业壮大，产量达12万辆。", "各项工作。")])
     assert [row[3] for row in seen(made_here.ask("和平区2019年新能源汽车产量是多少"))] == ["12万辆"]
+
+
+def test_the_thing_made_may_stand_in_an_earlier_clause() -> None:
+    plan = "推动新能源汽车产业提质扩量，做强关键部件，力争产量突破120万辆。"
+    answer = Desk([made(HEPING, 2020, "各项工作。", plan)]).ask("和平区2020年新能源汽车产量目标是多少")
+    assert [row[3] for row in seen(answer)] == ["120万辆"]
+
+
+def test_two_things_joined_behind_one_how_many_are_both_told() -> None:
+    review = "办理人大议案7件、办复建议2193件、政协提案2677件。"
+    answer = Desk([made(HEPING, 2020, review, "各项工作。")]).ask("和平区2019年办复了多少件建议和政协提案")
+    assert sorted(row[3] for row in seen(answer)) == ["2193件", "2677件"]
+
+
+def test_an_amount_more_is_no_per_cent() -> None:
+    review = "居民消费水平由175元增加到450元，增长86.9%。"
+    answer = Desk([made(HEPING, 2020, review, "各项工作。")]).ask("和平区居民消费水平2019年比2018年多了多少元")
+    assert not seen(answer)
+
+
+def test_a_share_of_another_trade_is_no_answer() -> None:
+    review = "制造业增加值占地区生产总值比重达32.7%。"
+    answer = Desk([made(HEPING, 2020, review, "各项工作。")]).ask("和平区2019年数字经济占GDP比重是多少")
+    assert not seen(answer)
+    assert "数字经济占GDP比重" in answer.text
 
 
 def test_expected_is_part_of_the_span_of_life() -> None:

@@ -168,7 +168,7 @@ def _rank_of_day(head: Head, match: re.Match[str], meeting: re.Match[str] | None
     if match.start() >= head.head_chars and not said:
         return None  # 本届政府1998年3月就职
     if distance <= 12:
-        return 0 if bracketed else 1  # in brackets behind the meeting, it is no day of the page's
+        return 0 if bracketed or said else 1  # 2009年1月8日在…会议上, (…年…月…日): no day of the page's
     signed = re.fullmatch(r"[\u4e00-\u9fff]{2,12}", text[match.end() : head.head_chars]) is not None  # …日 季允石
     if bracketed or said or signed:
         return 2
