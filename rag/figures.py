@@ -63,7 +63,7 @@ _KEEP = re.compile(
     r"^(?:新?签约|新增|净增|拆除|减免|减税|转移|脱贫|搬迁|清退|淘汰|关停|压减|植树|造林|改造|拆迁|征收|销售|培训|帮扶|救助|发放|盘活|整治|查处|破获)"
 )
 _TRAIL = re.compile(
-    rf'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|{_ABOUT}|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|可望|有望|到(?:19|20)\d\d年(?:底|末)?|(?:但)?(?:没有|没|未能|尚未)|必须|应当|按可比(?:价格?|口径)(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|就|则|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|(?<=投资|收入|产值)计划|净|(?<!占)比|较|逾|平均|(?<=[一-鿿])每年都?要|年度|按|继续|仍|依然|迈上|站上|跨上|跨过|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|(?:(?:提高|上调|调整|增加|达)(?:到|至))?(?:平均)?每人?每?[月年]|接近或|达到或|跃上|登上|踏上|一举|历史性地)$'
+    rf'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|{_ABOUT}|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|可望|有望|到(?:19|20)\d\d年(?:底|末)?|(?:但)?(?:没有|没|未能|尚未)|必须|应当|按可比(?:价格?|口径)(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|就|则|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|(?<=投资|收入|产值|总值)计划|净|(?<!占)比|较|逾|平均|(?<=[一-鿿])每年都?要|年度|按|预定|继续|仍|依然|迈上|站上|跨上|跨过|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|(?:(?:提高|上调|调整|增加|达)(?:到|至))?(?:平均)?每人?每?[月年]|接近或|达到或|跃上|登上|踏上|一举|历史性地)$'
 )
 _NO_NOUN = re.compile(
     r"^(?:年|年均|增长|增加|增速|下降|减少|同比|大关|关口|新?台阶|目标|水平|规模|行列|以上|左右|的平均|(?:稳|均|位|跃|仍|继续|持续)*[居列](?:全|世|首|前|同).*)$"
@@ -154,7 +154,7 @@ _MILEAGE = re.compile(r"(?:新增|净增)?(?:通车|运营|营运|营业)(?:总?
 _LINES = re.compile("高速公路|高速铁路|高铁|城际铁路|铁路|轨道交通|地铁|公路|绿道")
 _SOWN = re.compile(r"(?P<crop>.{1,8}?)(?:播种|种植)面积")  # 粮食播种面积1.1亿亩、产量825亿斤
 _GROWN = re.compile(
-    r"(?:^|[,;。])(?P<crop>[一-鿿]{2,4}?)(?:生产|种植|喜|按人口)[^。;]*,"
+    r"(?:^|[,;。]|个(?=粮食))(?P<crop>[一-鿿]{2,4}?)(?:生产|种植|喜|按人口)[^。;]*,"
 )  # 粮食生产实现“九连增”,2012年总产649.3亿斤
 # A trade, a park or a product as the subject of a sentence, and the names that are its own there.
 _OWNER = re.compile(
@@ -286,8 +286,9 @@ class _Sentence:
         ):
             return last
         end = self.clock.ahead[1] if self.clock.ahead else 9999  # what is hoped for in 2035 is no term's goal
+        each = len({t.period for t in told if t.kind == "year"}) > 2  # 其中2021年2.31万座、2022年2.92万座、…
         if last.kind == "year" and self.passage.part == "term_plan" and year and year < int(last.period[:4]) <= end:
-            return last
+            return None if each else last
         return None
 
     def _term(self) -> str:
@@ -298,7 +299,7 @@ class _Sentence:
         """The figures of this sentence; ``subject`` is the indicator of the one before in the same paragraph."""
         drafts = _share_lists(self.text, _drafts(self.text, self.quantities))
         drafts = _with_owner(self.text, _with_subject(self.text, drafts, subject))
-        drafts = _with_nouns_behind(self.text, _with_grades(self.text, drafts))
+        drafts = _with_purpose(self.text, _with_nouns_behind(self.text, _with_grades(self.text, drafts)))
         for draft in drafts:
             if draft.indicator or draft.measure == "rank":
                 yield self._finish(draft)
@@ -317,7 +318,7 @@ class _Sentence:
             place=self._place(draft),
             period=period,
             indicator=self.report_words(indicator),
-            indicator_id=identify(indicator),
+            indicator_id=identify(indicator, draft.measure, q.unit),
             role=role,
             measure=draft.measure,
             value=q.value,
@@ -625,6 +626,7 @@ class _Sentence:
             return self.report.place
         hit = hits[-1]
         before, after = segment[: hit.start()], segment[hit.end() :]
+        before = before[before.rfind("(") + 1 :]  # 增长20.7%(全市9.7%)
         if _NOT_PLACE_BEFORE.search(before) or _NOT_PLACE_AFTER.search(after) or len(before) > 6:
             return self.report.place
         return parent_place(self.report.place, self.report.level, hit.group())
@@ -849,7 +851,10 @@ def _is_threshold(text: str, q: Quantity) -> bool:
     if q.unit.endswith("元") and re.search(r"(?:发行|增发|争取|申报)了?$", text[: q.start]):
         return False  # 发行5亿元以上专项债券
     others = re.search(r"\d", re.split("[,。;]", text[q.end :])[0])
-    if others is None and re.search(r"(?:完成|新建|铺设|新增|修建|改造|整治)了?$", text[: q.start]):
+    deed = r"(?:完成|新建|铺设|新增|修建|改造|整治)了?$" + (
+        "" if q.unit.endswith("元") else "|(?:提供|释放|供应|筹集)了?$"
+    )
+    if others is None and re.search(deed, text[: q.start]):
         return False  # 完成10公里以上“四好农村路”建设, 新建200公里以上污水管网
     return bool(
         re.match(r"(?:以上|以下|以内|级以上|级)(?:的)?(?!的?(?:目标|任务|左右))[一-鿿\"]{2,}", behind)
@@ -1250,6 +1255,10 @@ def _kept(verb: re.Match[str] | None) -> str:
 
 def _counts_right(draft: _Draft, left: str, named: str) -> bool:
     """Whether the counted noun stands behind the number: 新建15个养老服务中心, 亿元以上的109个项目."""
+    if re.search("(?:安排|带动|促进|帮助|吸纳|实现)$", draft.left) and re.match(
+        "(?:再?就业|脱贫)(?:[,。;]|$)", draft.right
+    ):
+        return True  # 在全民所有制单位安排700多万人就业
     right = draft.right
     if re.match(r"^(?:余|多|以上|左右)?[,。;、!?)]|^\s*$", right):
         return False
@@ -1342,7 +1351,7 @@ def clean_phrase(words: str) -> str:
         previous = phrase
         phrase = _TRAIL.sub("", phrase)
     phrase = phrase if whole else _last_item(phrase)
-    if yearly := re.search(r"(?:当年|年度|年内|今年|本年)(?:计划|预计)?(?:完成)?投资$", phrase):
+    if yearly := re.search(r"(?:当年|年度|年内|今年|本年)(?:计划|预计)?(?:完成)?投资$|^年投资$", phrase):
         return yearly.group()
     phrase = re.sub(r"\[\d{1,3}\]|在[^,]{0,30}基础上$|^(?:的|高基数)*(?:基础上|情况下)", "", phrase)
     phrase = re.sub(r"^(?:用|利用)?(?:[两三四五2-5]年的?)?时间(?=新建|建|完成|改|实现|[一-鿿]*建)", "", phrase)
@@ -1501,6 +1510,28 @@ def _with_nouns_behind(text: str, drafts: list[_Draft]) -> list[_Draft]:
             noun = behind.indicator
             out[i] = replace(here, indicator=first + noun, measure="level", named_behind=True)
             out[i + 1] = replace(behind, indicator=gap.group("verb") + noun.removeprefix(gap.group("verb")))
+    return out
+
+
+_DEED = re.compile(
+    "(?:投入|安排|统筹|落实|筹措|拨付)?(?:资金)?(?:开展|实施|支持|建设|用于|新建|改造|整治|投入|安排|推进|资助|扶持|补贴)?"
+)
+
+
+_PAID_FOR = re.compile(
+    "(?:以上|左右|以内)?,?(?:全力|用于|来)?(?:开展|实施|支持|建设|办好|完成|建成|新建|改造|扶持|资助|推进|整治|办理)了?"
+)
+
+
+def _with_purpose(text: str, drafts: list[_Draft]) -> list[_Draft]:
+    """Drafts of money named by a verb alone, with what is done for it: 投入1.5亿元开展800个以上民微项目."""
+    out = list(drafts)
+    for i in range(len(out) - 1):
+        here, behind = out[i], out[i + 1]
+        gap = text[here.quantity.end : behind.quantity.start]
+        paid = here.quantity.unit.endswith("元") and _DEED.fullmatch(here.indicator) and here.measure == "level"
+        if paid and behind.named_behind and _PAID_FOR.fullmatch(gap):
+            out[i] = replace(here, indicator=behind.indicator + "投入", inherited=True)
     return out
 
 

@@ -130,12 +130,32 @@ _RESEARCH_SHARE = re.compile(
 )
 
 
-def identify(phrase: str) -> str | None:
+# Common indicators that are counted, and units that count: 利用外资20条 are no money.
+_COUNTED_IDS = frozenset(("城镇新增就业", "高新技术企业", "专利授权量", "常住人口", "户籍人口"))
+_COUNTS = re.compile("[万千百]*(?:个|项|条|家|户|县|名|所|座|件)")
+
+
+def identify(phrase: str, measure: str = "", unit: str = "") -> str | None:
     """The id of the common indicator that a report's phrase names, or None.
 
-    The phrase must be the indicator, not merely hold its name: 高新技术企业 is one, 高新技术企业贷款 is none.
+    The phrase must be the indicator, not merely hold its name: 高新技术企业 is one, 高新技术企业贷款 is none. A level
+    in a unit that the indicator cannot have is none either.
     """
+    id_ = _identified(phrase)
+    return id_ if id_ is not None and suits(id_, measure, unit) else None
+
+
+def suits(id_: str, measure: str, unit: str) -> bool:
+    """Whether an indicator can have a number of this measure and unit."""
+    counted = id_ in _COUNTED_IDS
+    return measure != "level" or (not (_COUNTS.fullmatch(unit) and not counted) and not ("元" in unit and counted))
+
+
+def _identified(phrase: str) -> str | None:
     phrase = re.sub(r"^[^()（）]{2,8}[(（]([A-Za-z][A-Za-z0-9.]{1,7})[)）]", r"\1", phrase)  # 细颗粒物(PM2.5)浓度
+    phrase = re.sub(
+        "^.{2,8}(?:测定|计算|统计|核算)的(?=全年|.{6})", "", phrase
+    )  # 国家标准测定的全年环境空气质量优良天数
     bare = re.sub(r'["“”《》()（）\s的_]|累计|全年|当年|同期', "", phrase)
     if _RESEARCH_SHARE.fullmatch(bare):
         return "研发投入强度"
@@ -148,7 +168,7 @@ def identify(phrase: str) -> str | None:
             continue
         before, _, after = bare.partition(name)
         before = _DECOR.sub("", before)
-        if names_a_part(before):
+        if names_a_part(before) or before.startswith("每"):
             continue
         if len(before) <= (3 if len(name) > 2 else 0) and _tail_ok(after):  # 中间品出口 is not all exports
             return id_

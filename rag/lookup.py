@@ -20,7 +20,9 @@ from rag.question import VERBS_ASKED, IndicatorAsk, PeriodAsk, by_name
 from rag.types import Figure, Part, Passage, Place, Report, Role
 from rag.units import strip_multiple
 
-_MONEY_ASKED = re.compile(r"(?:投资|资金|产值|收入|支出|税收|成交额|销售额|零售额|贷款|存款|财力|(?<!研发)投入)$")
+_MONEY_ASKED = re.compile(
+    r"(?:投资|医药费|资金|产值|收入|支出|税收|成交额|销售额|零售额|贷款|存款|财力|(?<!研发)投入)$"
+)
 _HANDED_DOWN = re.compile(
     r"(?:完成|达到)[^,。;]{0,8}(?:下达|市定|省定|上级|国家)[^,。;]{0,6}(?:任务|指标|目标)|(?:市定|省定)(?:任务|目标)"
 )
@@ -305,7 +307,7 @@ class Finder:
             same = [f for f in same if f.unit.endswith(cell.ask.units.removeprefix("count:"))]
         fits = [f for f in same if unit_fits(cell.ask.units, f.unit) == 1.0 and _measure_fits(cell.ask, f)]
         if "年度投资" in cell.ask.words:  # 计划总投资111.8亿元,当年完成投资26.9亿元
-            fits = [f for f in fits if re.search("当年|年度|年内|今年", f.indicator)]
+            fits = [f for f in fits if re.search("当年|年度|年内|今年|^年投资", f.indicator)]
         own = [f for f in fits if f.indicator == beside.indicator]
         if cell.ask.measures and not own:
             return []
@@ -702,7 +704,9 @@ class _Window:
                 or {self.role, role} == {"actual", "cumulative"}
             )
         if role == "plan" and any(period.endswith("-" + year) for year in self.years):
-            return self.role in (None, "target", "plan")  # a yearly mean up to the year asked for
+            # a yearly mean up to the year asked for; a sum over five years is no year's goal
+            mean = figure.measure not in ("level", "share") or "年均" in (figure.modality or "")
+            return self.role == "plan" or (mean and self.role in (None, "target"))
         if period in self.years:
             if self.role is None:
                 return role in ("actual", "target", "plan")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.indicators import identify, named, names_a_part
+from rag.indicators import identify, named, names_a_part, suits
 from rag.numerals import plain
 from rag.question import IndicatorAsk, cut
 from rag.types import Figure
@@ -247,9 +247,10 @@ def match_figure(ask: IndicatorAsk, figure: Figure, *, indicator: str, clause: s
             return Match(0.95, True, focus)  # 全社会研发经费投入、高技术制造业增加值年均增长10%
         if (
             row is not None
-            and any(_stands(name, indicator) for name in row.names)
+            and (indicator in row.spoken or any(_stands(name, indicator) for name in row.names))
             and not any(w in indicator for w in row.never)
             and figure.indicator_id is None
+            and suits(ask.id, figure.measure, figure.unit)
         ):
             return Match(0.7 + 0.1 * focus, False, focus)
         return Match(0.0, False, focus)

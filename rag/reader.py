@@ -984,7 +984,19 @@ class _Draft:
                     best = (score, Sentence(report, a, b, passage.part, passage.section, score))
         if best is None:
             return self.prose()
-        return self._quoted([best[1]], self.say(f"第{n}项：", f"Item {n}:"))
+        return self._quoted([best[1], *self._detailed(best[1])], self.say(f"第{n}项：", f"Item {n}:"))
+
+    def _detailed(self, item: Sentence) -> list[Sentence]:
+        """What a table in the annex says of an item told by its title alone: 六是完善公交线网和设施."""
+        text = self.reader.shelf.text(item.report.report_id)
+        title = _COUNTED.sub("", plain(text[item.start : item.end]), count=1).strip('。;" ')
+        if re.search(r"\d", title) or len(title) < 6:
+            return []
+        for start, end in _lines(text, item.end, len(text)):
+            cells = [cell.strip('。;" ') for cell in plain(text[start:end]).split("\t")]
+            if title in cells[:-1]:
+                return [replace(item, start=start, end=end)]
+        return []
 
     def _body_end(self, text: str, end: int, n: int, mark: str) -> int:
         """Where an item ends whose line is its heading: behind the lines that follow it, up to the next item."""

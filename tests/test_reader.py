@@ -707,6 +707,21 @@ def test_two_things_joined_behind_one_how_many_are_both_told() -> None:
     assert sorted(row[3] for row in seen(answer)) == ["2193件", "2677件"]
 
 
+def test_five_years_sums_are_no_years_goal() -> None:
+    plan = "“十三五”时期新增就业335万人。"
+    answer = Desk([made(HEPING, 2016, "各项工作。", plan)]).ask("和平区2020年城镇新增就业目标是多少")
+    assert not seen(answer)
+
+
+def test_what_a_table_says_of_an_item_is_quoted_beside_its_title() -> None:
+    plan = (
+        "今年抓好两件重点民生实事：一是完善公交线网和设施。二是建成实验学校。\n"
+        "民生实事一览表\n1\t完善公交线网和设施\t开展2次线网优化调整，完善15座停靠站设施。\n"
+    )
+    text = Desk([made(HEPING, 2020, "各项工作。", plan)]).ask("和平区2020年重点民生实事第1项是什么").text
+    assert "15座停靠站" in text
+
+
 def test_an_amount_more_is_no_per_cent() -> None:
     review = "居民消费水平由175元增加到450元，增长86.9%。"
     answer = Desk([made(HEPING, 2020, review, "各项工作。")]).ask("和平区居民消费水平2019年比2018年多了多少元")

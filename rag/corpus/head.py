@@ -131,7 +131,10 @@ def find_delivered(head: Head) -> Found | None:
     of_page: set[str | None] = set()  # when the page was put up, by its own label
     for match in DATE.finditer(text, 0, head.head_chars + 60):
         label = text[max(0, match.start() - 6) : match.start()]
-        if re.search(r"时间|日期|发布|来源|更新|编辑", label) or text[match.end() : match.end() + 1] == "电":
+        of_its_own = label.endswith("(")  # (2011年1月12日 陈全国)
+        if (re.search(r"时间|日期|发布|来源|更新|编辑", label) and not of_its_own) or text[
+            match.end() : match.end() + 1
+        ] == "电":
             of_page.add(iso_date(match))
             continue
         if iso_date(match) is None:
@@ -163,7 +166,9 @@ def _rank_of_day(head: Head, match: re.Match[str], meeting: re.Match[str] | None
     distance = 999
     if meeting is not None:
         distance = min(abs(match.end() - meeting.start()), abs(match.start() - meeting.end()))
-    bracketed = text[match.start() - 1 : match.start()] == "(" and text[match.end() : match.end() + 1] == ")"
+    bracketed = text[match.start() - 1 : match.start()] == "(" and re.match(
+        r"[\u4e00-\u9fff]{0,4}\)", text[match.end() : match.end() + 5]
+    )  # (2011年1月12日), (2011年1月12日 陈全国)
     said = bool(re.match(r"(?:上午|下午)?,?[在于]", text[match.end() : match.end() + 4]))
     if match.start() >= head.head_chars and not said:
         return None  # 本届政府1998年3月就职
