@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any, Final
 
 from eval.gold import Fact, Gold
@@ -223,6 +224,57 @@ def abstention(items: Sequence[Judged]) -> Abstention:
         has_answer=share_with(having, "right"),
         no_answer=share_with(without, "right"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RiskCoverage:
+    """What it costs to answer only where the confidence is high enough; shares of the answers that have one.
+
+    ``aurc`` is the mean share wrong over all coverages (Geifman and El-Yaniv 2017), None without answers;
+    ``coverage_at`` the largest share answered with at most so many per cent wrong; ``thresholds`` what each least
+    confidence leaves: (threshold, right, wrong, left unanswered).
+    """
+
+    n: int
+    aurc: float | None
+    coverage_at: Mapping[int, float]
+    thresholds: tuple[tuple[float, int, int, int], ...]
+
+
+_CONFIDENCES: Final = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+_PERCENT_WRONG: Final = (1, 2, 3)
+
+
+def risk_coverage(items: Sequence[Judged]) -> RiskCoverage:
+    """Risk against coverage of the answers whose figures all carry a confidence; that of an answer is its least."""
+    told = [(c, item.outcome == "wrong") for item in items if (c := confidence(item)) is not None]
+    told.sort(key=lambda pair: -pair[0])
+    wrong = list(accumulate(w for _, w in told))
+    risks = [w / (i + 1) for i, w in enumerate(wrong)]
+    ends = [i for i in range(len(told)) if i + 1 == len(told) or told[i + 1][0] != told[i][0]]  # equal ones go together
+    return RiskCoverage(
+        n=len(told),
+        aurc=sum(risks) / len(risks) if risks else None,
+        coverage_at={
+            p: max((i + 1 for i in ends if risks[i] <= p / 100), default=0) / max(1, len(told)) for p in _PERCENT_WRONG
+        },
+        thresholds=tuple(
+            (
+                least,
+                sum(not w for c, w in told if c >= least),
+                sum(w for c, w in told if c >= least),
+                sum(c < least for c, _ in told),
+            )
+            for least in _CONFIDENCES
+        ),
+    )
+
+
+def confidence(item: Judged) -> float | None:
+    """The least confidence of an answer's figures, or None where one has none or there are none."""
+    figures = item.answer.get("figures") or ()
+    said = [figure.get("confidence") for figure in figures]
+    return min(said) if said and all(isinstance(c, int | float) for c in said) else None
 
 
 def abstains(item: Judged) -> bool:

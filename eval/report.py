@@ -237,7 +237,26 @@ def _measures(numbers: Mapping[str, Any]) -> str:
     ]
     return (
         f"<h2>{_t('各项指标', 'All measures')}</h2><div class='scroll'><table><tbody>{''.join(rows)}</tbody></table></div>"
-        f"{_retrieval(numbers)}{_latency(numbers)}{_cost(numbers)}"
+        f"{_confidence(numbers)}{_retrieval(numbers)}{_latency(numbers)}{_cost(numbers)}"
+    )
+
+
+def _confidence(numbers: Mapping[str, Any]) -> str:
+    found = numbers["risk_coverage"]
+    if not found["n"]:
+        return ""
+    rows = "".join(
+        f"<tr><td class='n'>{row['min_confidence']:g}</td><td class='n'>{row['right']}</td>"
+        f"<td class='n'>{row['wrong']}</td><td class='n'>{row['unanswered']}</td></tr>"
+        for row in found["thresholds"]
+    )
+    covered = "，".join(f"≤{p}%：{_percent(found[f'coverage_at_{p}_percent_wrong'])}" for p in (1, 2, 3))
+    return (
+        f"<h2>{_t('把握与代价', 'Confidence and what it costs')} <small>n={found['n']}</small></h2>"
+        f"<p>{_t('错答率不超过下列值时能作答的比例', 'share answered with at most so many wrong')}：{covered}</p>"
+        f"<div class='scroll'><table><thead><tr><th class='n'>{_t('最低把握', 'least confidence')}</th>"
+        f"<th class='n'>{_t('答对', 'right')}</th><th class='n'>{_t('答错', 'wrong')}</th>"
+        f"<th class='n'>{_t('不答', 'unanswered')}</th></tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 

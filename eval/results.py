@@ -112,8 +112,8 @@ def numbers_of(results: Results) -> dict[str, Any]:
         "abstention": {
             **{name: _share(getattr(abstention, name)) for name in _ABSTENTION},
             "f1": abstention.f1,
-            "coverage_at_1_percent_wrong": {"n": 0},  # answers carry no confidence of their own
         },
+        "risk_coverage": _risk_coverage(items),
         "citations": {
             **{name: _share(getattr(cited, name)) for name in _CITATIONS},
             "gold_f1": cited.gold_f1,
@@ -171,6 +171,19 @@ def _rated(
         "share": share.proportion,
         "interval95": [interval.low, interval.high],
         "interval_by": interval.method,
+    }
+
+
+def _risk_coverage(items: Sequence[Judged]) -> dict[str, Any]:
+    found = metrics.risk_coverage(items)
+    return {
+        "n": found.n,
+        "aurc": found.aurc,
+        **{f"coverage_at_{p}_percent_wrong": share for p, share in found.coverage_at.items()},
+        "thresholds": [
+            {"min_confidence": least, "right": right, "wrong": wrong, "unanswered": left}
+            for least, right, wrong, left in found.thresholds
+        ],
     }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from rag.confidence import Signs, confidence_of
 from rag.types import Citation, Figure, QuestionKind, Role, Status, Value
 
 
@@ -18,6 +19,13 @@ class CitedFigure:
 
     figure: Figure
     citation: int
+    signs: Signs | None = None
+    """How the figure was found for the question; None where it was not looked up, as in lists."""
+
+    @property
+    def confidence(self) -> float | None:
+        """The chance in [0, 1] that the figure is the one asked for, as measured on gold; None where not looked up."""
+        return None if self.signs is None else confidence_of(self.signs)
 
     def to_json(self) -> dict[str, object]:
         """The figure as the contract writes it."""
@@ -34,6 +42,7 @@ class CitedFigure:
             "modality": f.modality,
             "written": f.written,
             "citation": self.citation,
+            "confidence": None if self.confidence is None else round(self.confidence, 3),
         }
 
 

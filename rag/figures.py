@@ -63,7 +63,7 @@ _KEEP = re.compile(
     r"^(?:新?签约|新增|净增|拆除|减免|减税|转移|脱贫|搬迁|清退|淘汰|关停|压减|植树|造林|改造|拆迁|征收|销售|培训|帮扶|救助|发放|盘活|整治|查处|破获)"
 )
 _TRAIL = re.compile(
-    rf'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|{_ABOUT}|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|可望|有望|到(?:19|20)\d\d年(?:底|末)?|(?:但)?(?:没有|没|未能|尚未)|必须|应当|按可比(?:价格?|口径)(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|就|则|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径增长|全口径|(?<=投资|收入|产值|总值)计划|净|(?<!占)比|较|逾|平均|(?<=[一-鿿])每年都?要|年度|按|预定|继续|仍|依然|迈上|站上|跨上|跨过|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|(?:(?:提高|上调|调整|增加|达)(?:到|至))?(?:平均)?每人?每?[月年]|接近或|达到或|跃上|登上|踏上|一举|历史性地)$'
+    rf'(?:["\s,、:;(]|的|了|达到|达|为|是|有|共有|共|{_ABOUT}|近|超过|超|突破|实现|完成|分别|均|都|各|已|将|预计|同比|比上年|较上年|比去年|较去年|年均|可比|持续|始终|保持|稳定|不断|进一步|稳步|快速|高速|较快|平稳|逐步|大幅|明显|实际|名义|累计|总计|合计|力争|确保|左右|等|不低于|不少于|控制在|稳定在|保持在|超额|可望|有望|到(?:19|20)\d\d年(?:底|末)?|(?:但)?(?:没有|没|未能|尚未)|必须|应当|按可比(?:价格?|口径)(?:计算)?|扣除价格因素|突破性|历史性|首次|再|又|已经|提高到|增加到|增长到|上升到|下降到|降到|降至|升至|增至|扩大到|由|从|至|到|在|以|每年|也|就|则|增长|递增|增速|增幅|上升|下降|提高|提升|增加|减少|降低|高达|回落|上涨|同口径|同口径对比?|同口径增长|全口径|(?<=投资|收入|产值|总值)计划|净|(?<!占)比|较|逾|平均|(?<=[一-鿿])每年都?要|年度|按|预定|继续|仍|依然|迈上|站上|跨上|跨过|越过|跨越|稳定|设定|拟定|确定|安排|目标设定|圆满|全面|顺利|全部|基本|(?:(?:提高|上调|调整|增加|达)(?:到|至))?(?:平均)?每人?每?[月年]|接近或|达到或|跃上|登上|踏上|一举|历史性地)$'
 )
 _NO_NOUN = re.compile(
     r"^(?:年|年均|增长|增加|增速|下降|减少|同比|大关|关口|新?台阶|目标|水平|规模|行列|以上|左右|的平均|(?:稳|均|位|跃|仍|继续|持续)*[居列](?:全|世|首|前|同).*)$"
@@ -207,6 +207,12 @@ class _Draft:
     of_all: bool = False  # tells of all there are, behind those that came new: 新增公园141座、累计达到973座
 
 
+# 四是,城乡居民储蓄大幅度增加。一九八五年末达到1623亿元
+_RISES = re.compile(
+    r"(?:[一二三四五六七八九十]{1,2}是,)?(?P<what>[一-鿿]{4,12}?)(?:有了|有)?(?:大幅度?|显著|明显|较大|较快|持续|稳步|快速|迅速|不断|继续|进一步)+的?(?:增加|增长|提高|上升)。"
+)
+
+
 def read_figures(report: Report, passages: Sequence[Passage]) -> tuple[Figure, ...]:
     """All figures of a report, in its order.
 
@@ -234,7 +240,10 @@ def read_figures(report: Report, passages: Sequence[Passage]) -> tuple[Figure, .
             read = tuple(sentence.figures(subject))
             figures.extend(read)
             carried = sentence.carry()
-            subject = next((f.indicator for f in read if f.measure in ("level", "growth")), "")
+            told = _RISES.fullmatch(view[start:end].strip()) if not sentence.quantities else None
+            subject = next(
+                (f.indicator for f in read if f.measure in ("level", "growth")), told["what"] if told else ""
+            )
     return tuple(figures)
 
 
@@ -717,10 +726,14 @@ def _drafts(text: str, quantities: Sequence[Quantity]) -> list[_Draft]:
         if following and re.search(r"[、和与及]", right.strip("、")):
             right = re.split(r"[、和与及]", right.strip("、"))[0]
         left = _ASIDE.sub("", left)
+        if (basis := _RECKONED.search(text[: segment[0]])) is not None:
+            left = "按" + basis.group("basis") + re.sub("^可(?=达)", "", left)
         drafts.append(_mended(text, _read(text, _Draft(q, segment, left, right), drafts, previous is not None), drafts))
     return drafts
 
 
+# (按可比口径,可达839.8亿元、增长32.3%): both are reckoned so
+_RECKONED = re.compile(r"\(按(?P<basis>(?:可比|同)口径)(?:计算)?,[^()。;]*$")
 # 同比(下同), 新(改)建: brackets that add nothing to a name
 _ASIDE = re.compile(
     r"\((?:按)?(?:(?:19|20)\d\d年|现行?|当年)(?:不变|可比)?价(?:格)?(?:计算)?\)|\(下同\)|\((?:改|扩|续|新)建?\)|(?<=[县省市区])\([市区县、]{1,5}\)"
@@ -1457,6 +1470,11 @@ def _mark_old(text: str, drafts: list[_Draft], last: int) -> None:
         drafts[i] = replace(drafts[i], base=True)
 
 
+_REACHED_THEN = re.compile(
+    r"(?:到|截至)?(?:19|20)\d\d年(?:年?[底末])?(?:已经?)?(?:达到?|增加?[到至]|为)(?:了|约|近)?[\d一-十百千万亿]"
+)
+
+
 def _with_subject(text: str, drafts: list[_Draft], subject: str) -> list[_Draft]:
     """Drafts whose bare 总量 or 总额 takes the name before it: GDP增长3.5%;总量达到4702亿元."""
     out: list[_Draft] = []
@@ -1464,6 +1482,8 @@ def _with_subject(text: str, drafts: list[_Draft], subject: str) -> list[_Draft]
         before = next((d.indicator for d in reversed(out) if d.measure in ("level", "growth")), subject)
         if before and draft.measure == "level" and _TOTAL.fullmatch(draft.indicator) and not _TOTAL.fullmatch(before):
             draft = replace(draft, indicator=before, inherited=True)
+        elif subject and not out and draft.measure == "level" and not draft.indicator and _REACHED_THEN.match(text):
+            draft = replace(draft, indicator=subject, inherited=True)
         elif re.fullmatch("总?产量?|单产|亩产", draft.indicator) and (
             crop := _SOWN.match(before) or _GROWN.search(text[: draft.quantity.start])
         ):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, Protocol
 
+from rag.confidence import Signs, confidence_of
 from rag.holdings import Holdings
 from rag.matching import Match, cover, match_figure, speaks_of, unit_fits, words_of
 from rag.numerals import plain
@@ -115,11 +116,14 @@ class CellResult:
     twin: Figure | None = None
     report: Report | None = None  # the report that should hold it
     assumed: str = ""
-    confidence: float = 0.0
+    signs: Signs | None = None  # how the first figure was found
+    unsure: bool = False  # a figure was found, the first of ``near``, and is not sure enough to be the answer
 
 
+NEEDED_MATCH = 0.7  # match that a figure of a report's own wording needs
 SURE_MATCH = 0.88  # a match of words below it is looked for in reports of other years too
 TERM_CHARS = 600  # a report that reviews or plans a term spends more words on it
+OWN_NAME = 0.85  # confidence of a figure that its own clause names
 NEAR_YEARS = 6  # a report tells of years as far back, and sets goals as far ahead
 
 
@@ -197,14 +201,23 @@ class Finder:
 
     def find(self, cell: Cell, *, beside: Figure | None = None) -> CellResult:
         """The figures that answer ``cell``, or why there are none; those of the sentence of ``beside`` come first."""
-        found = self._find(cell, beside)
-        if found.outcome == "figure" or not cell.ask.context:
+        found = self._found(cell, beside)
+        if found.signs is None or confidence_of(found.signs) >= self.min_confidence:
             return found
-        for words in (f"{cell.ask.words} {cell.ask.context}", cell.ask.context):
-            again = self._find(replace(cell, ask=replace(cell.ask, words=words, context="")), beside)
-            if again.outcome == "figure":
-                return replace(again, cell=cell)
-        return found
+        near = (found.figures[0], *found.near)
+        return replace(found, outcome="no_figure", figures=(), near=near, twin=None, unsure=True)
+
+    def _found(self, cell: Cell, beside: Figure | None) -> CellResult:
+        """What the words of ``cell`` bring, else its words with those that stand before the question."""
+        ask = cell.ask
+        ways = [ask]
+        if ask.context:
+            both = replace(ask, words=f"{ask.words} {ask.context}", context="")
+            repeated = ask.words in ask.context.split()  # “三农”支出,2005年实际支出多少
+            ways = [*([] if repeated else [ask]), both, replace(ask, words=ask.context, context="")]
+        results = (replace(self._find(replace(cell, ask=way), beside), cell=cell) for way in ways)
+        first = next(results)
+        return first if first.outcome == "figure" else next((r for r in results if r.outcome == "figure"), first)
 
     def _find(self, cell: Cell, beside: Figure | None) -> CellResult:
         reports = self.holdings.reports(cell.place, delivered=cell.delivered)
@@ -213,6 +226,7 @@ class Finder:
         window = _window(cell, self._of_term(cell, reports))
         good: list[Candidate] = []
         fitting: list[Candidate] = []
+        acceptable: list[Candidate] = []
         rows: list[Row] = []
         for pool in window.pools():
             rows = [row for r in pool for row in self.views.rows(r.report_id) if row.figure.place == r.place]
@@ -222,7 +236,8 @@ class Finder:
             inherits = beside is not None and cell.ask.inherits
             near_by = [row.figure for row in timely if not _is_long_growth(row.figure, row.before)]
             own = self._beside(cell, beside, near_by) if beside and inherits else []
-            good = own or _best(cell, self._acceptable(cell, fitting), window, beside) or good
+            acceptable = self._acceptable(cell, fitting)
+            good = own or _best(cell, acceptable, window, beside) or good
             sure = bool(good) and (good[0].match.named or good[0].match.score >= SURE_MATCH)
             if sure and not (window.role is None and good[0].figure.role == "target"):
                 break  # a target alone: a later report may tell the result; a poor match: one of another year may be better
@@ -237,7 +252,7 @@ class Finder:
             return CellResult(
                 cell, "figure", window.label, tuple(c.figure for c in good), None, near, twin,
                 next((r for r in window.reports if r.report_id == good[0].figure.report_id), holder), window.assumed,
-                min(1.0, good[0].score),
+                _signs(cell, good[0], acceptable, window, beside),
             )  # fmt: skip
         off_measure = tuple(
             c.figure for c in sorted(fitting, key=lambda c: -c.score)[:2] if c.match.named or c.match.score >= 0.8
@@ -272,7 +287,9 @@ class Finder:
         if not shares and not any(w in name or name in w for w in words):
             return None
         report = next((r for r in self.holdings.listed if r.report_id == beside.report_id), None)
-        return CellResult(cell, "figure", beside.period, (fits[0],), report=report, confidence=0.75)
+        found = Candidate(fits[0], Match(0.75, False, 0.0), 0.75)
+        signs = _signs(cell, found, (), _Window("", cell.role, (), report), beside)
+        return CellResult(cell, "figure", beside.period, (fits[0],), report=report, signs=signs)
 
     def _of_term(self, cell: Cell, reports: tuple[Report, ...]) -> tuple[Report, ...]:
         """For 今后五年 and 过去五年 without a year the reports that tell of a term at length, else all."""
@@ -386,7 +403,7 @@ class Finder:
                 continue
             if wants_money and c.figure.measure == "level" and not re.search("元|%|％", c.figure.unit):
                 continue  # 启动区完成投资多少 asks for no number of projects
-            needed = 0.68 if ask.id is not None else self.needed_score() - 0.05 * (fit == 1.0 and bool(units))
+            needed = 0.68 if ask.id is not None else NEEDED_MATCH - 0.05 * (fit == 1.0 and bool(units))
             if c.match.weak and not (units and fit == 1.0 and self._alone(c, candidates, units)):
                 continue
             lone = bool(units) and fit == 1.0 and c.match.score >= 0.6 and self._alone(c, candidates, units)
@@ -409,10 +426,6 @@ class Finder:
             and unit_fits(units, c.figure.unit) == 1.0
         ]
         return len(same) == 1
-
-    def needed_score(self) -> float:
-        """The match that a figure of a report's own wording needs; 0.5 of confidence asks for 0.7."""
-        return 0.6 + 0.2 * self.min_confidence
 
     def _said(self, cell: Cell, report: Report, window: _Window) -> Sentence | None:
         """The sentence of the right part that speaks of what is asked without giving it a number."""
@@ -513,6 +526,29 @@ def _best(cell: Cell, candidates: Sequence[Candidate], window: _Window, beside: 
         and c.match.score >= first.match.score - 0.05
     ]
     return [first, *twins[:1]]
+
+
+def _signs(cell: Cell, found: Candidate, others: Sequence[Candidate], window: _Window, beside: Figure | None) -> Signs:
+    """How the figure of a cell was found, for its confidence."""
+    f, match = found.figure, found.match
+    rank = _rank(cell, found, window, beside)
+    rivals = [_rank(cell, c, window, beside) for c in others if (c.figure.value, c.figure.unit) != (f.value, f.unit)]
+    holder = window.holder.report_id if window.holder is not None else ""
+    return Signs(
+        words=match.score,
+        named=match.named,
+        focus=match.focus,
+        margin=min(1.0, max(0.0, rank - max(rivals))) if rivals else 1.0,
+        role_said=window.role is not None,
+        goal_unsaid=window.role is None and f.role in ("target", "plan"),
+        beside=beside is not None and (f.report_id, f.quote_start) == (beside.report_id, beside.quote_start),
+        own_name=f.confidence >= OWN_NAME,
+        of_holder=f.report_id == holder,
+        unit_said=bool(cell.ask.units) and unit_fits(cell.ask.units, f.unit) == 1.0,
+        measure_said=bool(cell.ask.measures),
+        spans_years="-" in f.period,
+        before_1984=f.period[:4] < "1984",
+    )
 
 
 def _level_and_rate(a: Figure, b: Figure) -> bool:

@@ -129,7 +129,7 @@ _TARGET = re.compile(
 )
 _MAY_BE_DONE = frozenset("安排 控制在 任务 规划 拟 指标".split())  # said of a goal as of what was done
 _ACTUAL = re.compile(
-    r"完成(?!目标|率目标|投资(?:各|分别|是|为)*(?:多少|几|额|目标|$|和|、))|实现了?|实际(?!利用|使用|到位|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|干了|干成|最后\S{0,3}(?:多少|几)|跑了|结束时|年末|年底达|落实了|多少了|(?<!安排)了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
+    r"完成(?!目标|率目标|投资(?:各|分别|是|为)*(?:多少|几|额|目标|$|和|、))|实现了?|实际(?!利用|使用|到位(?!多少|几)|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|干了|干成|最后\S{0,3}(?:多少|几)|跑了|结束时|年末|年底达|落实了|多少了|(?<!安排)了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
 )
 # A name that stands like a place's at the head of a question, and is none that is known.
 _STRANGER = re.compile(
@@ -369,6 +369,12 @@ _PERIOD_WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], PeriodAsk 
     (
         re.compile(
             r"(?:截至|截止|到)?(?P<y>(?:19|20)\d\d)年?(?:底|末)?(?:为止)?(?:的|这|的这|前)(?P<n>[两二三四五])年(?:里|间|内|来)"
+        ),
+        lambda m: _years_up_to(int(m.group("y")), m.group("n"), m.group()),
+    ),
+    (
+        re.compile(
+            r"(?:截至|截止|到)(?P<y>(?:19|20)\d\d)年?(?:底|末)?(?=[^,。?\d]{2,16}?(?<!近)(?P<n>[两二三四五])年累计)"
         ),
         lambda m: _years_up_to(int(m.group("y")), m.group("n"), m.group()),
     ),
@@ -790,7 +796,9 @@ class _Reader:
             return ("cumulative",)
         if target and not (
             actual
-            and re.search(r"实际完成|完成了多少|完成多少|实现了多少|[涨降升增减]了(?:多少|几)", text)
+            and re.search(
+                r"实际(?!利用|使用|吸收|外资|增长目标)|完成了多少|完成多少|实现了多少|[涨降升增减]了(?:多少|几)", text
+            )
             and not re.search(r"打算|计划|目标|要|拟|准备|预期|力争|争取|确保", text)
         ):
             return ("target",)
@@ -1183,7 +1191,10 @@ def _each_asked(parts: Sequence[str], clause: str) -> bool:
     ends = [content_words(p)[-1:] for p in parts]
     common = [bool(mentioned(p)) for p in parts]
     amounts = [
-        re.search(r"(?:投资|里程|面积|产量|产值|收入|支出|规模|增加值|人数|人次|用地|能力)$", content_words(p))
+        re.search(
+            r"(?:投资|里程|面积|产量|产值|收入|支出|规模|增加值|人数|人次|用地|能力|花费|消费|接待|税收|利润)$",
+            content_words(p),
+        )
         for p in parts
     ]
     return (
@@ -1294,6 +1305,9 @@ def _pairs(text: str, periods: Sequence[PeriodAsk]) -> tuple[tuple[str, Role], .
         if i + 1 < len(years) and re.fullmatch("[和与跟及、,]", behind.removeprefix(p.words.strip()).strip()):
             behind = text[cuts[i] : ends[i + 1]]  # 2019年和2020年…目标: what stands behind both is asked of both
         behind = re.sub(r"(?:还|再)要?再?(?:压|降|涨|增|减|多|少|高|低).*$", "", behind)  # …的水平还要再压多少
+        behind = (
+            re.sub("[,、]?(?:[多少高低]|[增减]加?)了?(?:多少|几).*$", "", behind) if i else behind
+        )  # …各多少,多了多少
         target = _TARGET.search(behind) or re.search('五"?(?:规划|计划)', behind)
         actual = _ACTUAL.search(behind) or re.search("实绩|完成|[建修改种办拆招引培发投花用]了", behind)
         if target and actual:
@@ -1507,7 +1521,7 @@ def _of_others(ask: IndicatorAsk, before: Sequence[IndicatorAsk]) -> IndicatorAs
 
 
 _EMPTY_WORDS = frozenset(
-    "建成 新建 开工 引进 培育 办理 发放 拆除 竣工 实施 投入 新增 添 再添 新添 增添 收 数 目标 完成 实际 五年 一共 增加 这个 那个 数字 任务 建设 提高 要求 今后 情况 具体 结果 后来".split()
+    "到位 建成 新建 开工 引进 培育 办理 发放 拆除 竣工 实施 投入 新增 添 再添 新添 增添 收 数 目标 完成 实际 五年 一共 增加 这个 那个 数字 任务 建设 提高 要求 今后 情况 具体 结果 后来".split()
 )
 
 

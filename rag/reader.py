@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from rag.answer import Answer, CitedFigure, Derived, Missing, Reading
 from rag.cells import Plan, plan_cells
+from rag.confidence import Signs
 from rag.holdings import Holdings
 from rag.lookup import Cell, CellResult, Finder, Sentence, Shelf, clause_of
 from rag.matching import cover, names_of, speaks_of, unit_fits, words_of
@@ -231,16 +232,18 @@ class _Draft:
         """Whether a question in words, 为什么只安排8500亿元, names a number that is not the report's own."""
         if not self.query.numbers or not self.plan.places:
             return False
-        found = [f for cell in self.plan.cells if cell.ask.id for f in self.reader.finder.find(cell).figures]
+        set_so = re.search("定[为在成到]", self.query.text) is not None
+        cells = [cell for cell in self.plan.cells if cell.ask.id or set_so]
+        found = [f for cell in cells for f in self.reader.finder.find(cell).figures]
         return bool(found) and not any(_says(f, number) for f in found for number in self.query.numbers)
 
     # -- figures ------------------------------------------------------------------------------------
 
-    def cited(self, figure: Figure) -> CitedFigure:
+    def cited(self, figure: Figure, signs: Signs | None = None) -> CitedFigure:
         report = self.reader.reports[figure.report_id]
         start, end = self._quote_span(figure)
         n = self.citations.cite(report, start, end, part=figure.part, section=figure.section)
-        return CitedFigure(figure, n)
+        return CitedFigure(figure, n, signs)
 
     def _quote_span(self, figure: Figure) -> tuple[int, int]:
         """The sentence of a figure; of a very long one the clauses around the number."""
@@ -340,7 +343,7 @@ class _Draft:
         for result in found:
             for figure in result.figures:
                 if figure not in [c.figure for c in figures]:
-                    figures.append(self.cited(figure))
+                    figures.append(self.cited(figure, result.signs))
         self._state(figures)
         derived = self._compare(results, figures)
         related = [
@@ -449,6 +452,13 @@ class _Draft:
                         f"The report {result.report.title} sets no number for this; it says: 「{quote}」[{n}].",
                     )
                 )
+            elif result.unsure:
+                self.lines.append(
+                    self.say(
+                        f"{title}里没有能确认为{when}{name}{role}的数字。",
+                        "No number of the report can be confirmed as this one.",
+                    )
+                )
             elif result.outcome == "no_figure":
                 self.lines.append(
                     self.say(f"{title}没有给出所问的{when}{name}{role}数字。", "The report gives no such number.")
@@ -466,11 +476,13 @@ class _Draft:
                     self.say("注意：这份文本不完整，缺失部分可能另有说明。", "Note: this copy is cut short.")
                 )
         related = [self.cited(f) for f in result.near[:2]]
-        for c in related:
-            self.lines.append(
-                self.say("供参考（角色或年份与所问不同）：", "For reference (other role or period): ")
-                + self._state_one(c)
-            )
+        for i, c in enumerate(related):
+            lead = self.say("供参考（角色或年份与所问不同）：", "For reference (other role or period): ")
+            if result.unsure and i == 0:
+                lead = self.say(
+                    "最接近的一项（把握不足，请核对原文）：", "The nearest, not sure enough to be the answer: "
+                )
+            self.lines.append(lead + self._state_one(c))
         return related
 
     def _point_to_the_closest(self, result: CellResult) -> None:
@@ -750,7 +762,7 @@ class _Draft:
         for result in results:
             name = result.cell.place.name
             if result.outcome == "figure":
-                cited = self.cited(result.figures[0])
+                cited = self.cited(result.figures[0], result.signs)
                 figures.append(cited)
                 f = cited.figure
                 rows.append(
@@ -1131,18 +1143,23 @@ class _Draft:
         if listed := self._listed_before() or self._quoted_alike():
             return listed
         match = re.search(
-            r'"(?P<n>[两二三四五六七八九十]|\d)(?:个|大|项|种|条)?(?P<noun>(?![一-六]?五")[^"]{2,10})"'
+            r'"(?P<n>[两二三四五六七八九十]|\d)(?:个|大|项|种|条)?(?P<noun>(?![一二三四五六]?五")[^"]{2,10})"'
             r'|(?P<n1>[两二三四五六七八九十]|\d)(?:个|大|项|条|张)"(?P<noun1>[^"]{1,8})"'
             r"|(?P<n2>[两二三四五六七八九十]|\d)大(?P<noun2>[^\",是哪包指]{2,10})(?:是|为|包括|指|分别)*哪"
-            r"|哪(?P<n3>[两二三四五六七八九十])(?:大|个|种|项)(?P<noun3>[一-鿿]{2,8})",
+            r"|哪(?P<n3>[两二三四五六七八九十])(?:大|个|种|项)(?P<noun3>[一-鿿]{2,8})"
+            r"|(?P<n4>[两二三四五六七八九十])(?:项|个|条)(?P<noun4>[一-鿿]{2,6}?)(?:分别|各|都)?(?:是什么|有哪些|指什么)",
             self.query.text,
         )
         if match is None:
             return []
-        count = small_count(match.group("n") or match.group("n1") or match.group("n2") or match.group("n3"))
-        noun = match.group("noun") or match.group("noun1") or match.group("noun2") or match.group("noun3")
+        count = small_count(
+            match.group("n") or match.group("n1") or match.group("n2") or match.group("n3") or match.group("n4")
+        )
+        noun = next(n for n in map(match.group, ("noun", "noun1", "noun2", "noun3", "noun4")) if n)
         for report in self.plan.reports:
-            named = [] if match.group("n3") else self._members(report, count, noun)  # 哪三大战略: 战略 names too much
+            named = (
+                [] if match.group("n3") or match.group("n4") else self._members(report, count, noun)
+            )  # 哪三大战略: 战略 names too much
             if found := self._announced_set(report, count, noun) or named:
                 return found
         return []
@@ -1214,6 +1231,8 @@ class _Draft:
     def _announced_set(self, report: Report, count: int, noun: str) -> list[Sentence]:
         """The sentence that names all members in quotation marks, or announces them and is followed by as many."""
         for one, text in self._with_quotes(report):
+            if re.search(rf"{re.escape(noun)}(?:是|如下|包括|有):$", text) and len(said := self._behind(one)) >= count:
+                return [one, *said[:count]]  # “七五”期间的基本任务是: with a line for each
             if len(set(re.findall(rf'"[^"]{{1,12}}{re.escape(noun)}"', text))) >= count:
                 return [one]
             counted = rf"(?:{_CN[count]}|{count})[个大项种条]?{re.escape(noun)}"
@@ -1232,6 +1251,12 @@ class _Draft:
                 if len(behind) >= count - begun:
                     return [one, *behind]
         return []
+
+    def _behind(self, said: Sentence) -> list[Sentence]:
+        """The first sentences of the lines behind an announcement; marks that stand on lines of their own left out."""
+        text = self.reader.shelf.text(said.report.report_id)
+        lines = _lines(text, said.end, min(len(text), said.end + COUNTED_OFF_CHARS))
+        return [_opening(said, text, a, b) for a, b in lines if b - a > 6]
 
     def _members(self, report: Report, count: int, noun: str) -> list[Sentence]:
         """The sentences that name each of ``count`` things called by the same noun: 法治沙河口, 活力沙河口."""

@@ -148,6 +148,24 @@ def test_abstention_counts_refusals_against_what_has_no_answer() -> None:
     assert metrics.abstention([RIGHT]).f1 is None
 
 
+def test_risk_falls_with_coverage_where_the_wrong_are_the_least_sure() -> None:
+    items = [item(figure(confidence=c)) for c in (0.99, 0.98, 0.97)] + [item(figure(role="target", confidence=0.6))]
+    found = metrics.risk_coverage([*items, SILENT, NO, RIGHT])  # the last three carry no confidence
+    assert found.n == 4
+    assert found.aurc == pytest.approx((0 + 0 + 0 + 1 / 4) / 4)
+    assert found.coverage_at[1] == pytest.approx(3 / 4)
+    assert found.thresholds[0] == (0.0, 3, 1, 0)
+    assert (0.7, 3, 0, 1) in found.thresholds
+    both = item(figure(confidence=0.9), figure(role="target", confidence=0.7))
+    assert metrics.confidence(both) == 0.7
+    assert metrics.risk_coverage([SILENT]).aurc is None
+
+
+def test_answers_equally_sure_are_answered_together() -> None:
+    items = [item(figure(confidence=0.9)), item(figure(role="target", confidence=0.9))]
+    assert metrics.risk_coverage(items).coverage_at[1] == 0
+
+
 def test_a_right_no_figure_to_a_target_without_number_is_no_refusal() -> None:
     one = item(
         answer={"status": "no_figure", "text": "未提出数字。"}, category="target-without-number", facts=[],

@@ -90,11 +90,11 @@ def library(samples: Path) -> list[Report]:
 class Desk:
     """A reader over a shelf, and what it takes to ask it."""
 
-    def __init__(self, reports: Sequence[Report]) -> None:
+    def __init__(self, reports: Sequence[Report], *, min_confidence: float = 0.5) -> None:
         self.shelf = Shelf(reports)
         self.holdings = Holdings.of(self.shelf.reports())
         self.gazetteer: Gazetteer = load_gazetteer()
-        self.reader = Reader(self.shelf, self.holdings, self.gazetteer)
+        self.reader = Reader(self.shelf, self.holdings, self.gazetteer, min_confidence=min_confidence)
         self.understander = Understander(self.gazetteer, held=self.holdings.codes)
 
     def query(self, question: str, history: Sequence[str] = ()) -> Query:
@@ -475,6 +475,12 @@ def test_which_years_are_held_is_told(desk: Desk) -> None:
             ["协同创新", "产业联动", "生态建设"],
         ),
         (
+            "“十四五”计划草案提出的基本任务是：\n（一）\n进一步推进经济体制改革，创造良好环境。\n"
+            "（二）\n保持经济的持续稳定增长，加强重点建设。\n（三）\n继续改善城乡人民生活，提高收入。\n",
+            "和平区2020年“十四五”计划三项基本任务是什么",
+            ["体制改革", "稳定增长", "人民生活"],
+        ),
+        (
             "突出抓好“三个一批”：在建一批，确保200个项目投产；推进铁路建设。开工一批，力争577个项目开工。储备一批，加强项目库建设。",
             "和平区2020年抓项目建设说的“三个一批”是哪三个",
             ["在建一批", "开工一批", "储备一批"],
@@ -720,6 +726,28 @@ def test_what_a_table_says_of_an_item_is_quoted_beside_its_title() -> None:
     )
     text = Desk([made(HEPING, 2020, "各项工作。", plan)]).ask("和平区2020年重点民生实事第1项是什么").text
     assert "15座停靠站" in text
+
+
+def test_below_the_least_confidence_a_figure_is_shown_for_checking_and_is_no_answer() -> None:
+    reports = [made(HEPING, 2020, "新建社区食堂12个。", "各项工作。")]
+    question = "和平区2019年新建社区食堂多少个"
+    sure = Desk(reports).ask(question)
+    assert [row[3] for row in seen(sure)] == ["12个"]
+    assert 0.5 < (sure.figures[0].confidence or 0) < 1
+    careful = Desk(reports, min_confidence=0.9999).ask(question)
+    assert (careful.status, seen(careful)) == ("no_figure", [])
+    assert [c.figure.written for c in careful.related] == ["12个"]
+    assert "核对" in careful.text
+
+
+def test_what_stands_before_the_question_names_the_thing() -> None:
+    before = made(HEPING, 2019, "各项工作。", "用于其他方面的支出安排664万元。")
+    after = made(
+        HEPING, 2020, "区财政用于“三农”的支出达到2975万元。", "区财政用于“三农”的支出安排3397万元。", tail="bbbbbb"
+    )
+    answer = Desk([before, after]).ask("和平区“三农”支出,2019年实际支出和2020年安排各多少,多了多少?")
+    assert [row[3] for row in seen(answer)] == ["2975万元", "3397万元"]
+    assert [abs(d.value) for d in answer.derived if isinstance(d.value, Decimal)] == [Decimal(422)]
 
 
 def test_an_amount_more_is_no_per_cent() -> None:

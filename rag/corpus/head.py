@@ -39,7 +39,7 @@ _OFFICES = (
     r"(?:管委会|管理委员会|党工委)(?:副)?主任|主任|(?:代理?)?(?:专员))"
 )
 _NAME = r"(?:[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,6}){1,2}|[\u4e00-\u9fff]{2,4}?)"
-_SPEAKER = re.compile(rf"{_OFFICES}(?:[:(]?代\)?)?[:]?(?P<name>{_NAME})(?=[\n。,(:]|同志|向|在|作|$)")
+_SPEAKER = re.compile(rf"{_OFFICES}(?:[:(]代\)?)?[:]?(?P<name>{_NAME})(?=[\n。,(:]|同志|向|在|作|$)")
 _SPEAKER_FIRST = re.compile(rf"日(?P<name>{_NAME}){_OFFICES}在")  # 1月15日龚正市长在…会议
 _NOT_NAMES = re.compile(
     r"政府|人民|工作|报告|大会|会议|代表|主任|[县市区省]长|作了|来源|日期|时间|发布|浏览|各位|同志|现在"
@@ -172,12 +172,12 @@ def _rank_of_day(head: Head, match: re.Match[str], meeting: re.Match[str] | None
     said = bool(re.match(r"(?:上午|下午)?,?[在于]", text[match.end() : match.end() + 4]))
     if match.start() >= head.head_chars and not said:
         return None  # 本届政府1998年3月就职
-    if distance <= 12:
-        return 0 if bracketed or said else 1  # 2009年1月8日在…会议上, (…年…月…日): no day of the page's
+    if distance <= 12:  # (…年…月…日) behind the meeting, 2009年1月8日在…会议上: no day of the page's
+        return 0 if bracketed else 1 if said else 2
     signed = re.fullmatch(r"[\u4e00-\u9fff]{2,12}", text[match.end() : head.head_chars]) is not None  # …日 季允石
     if bracketed or said or signed:
-        return 2
-    return 3 if distance <= 80 else 9
+        return 3
+    return 4 if distance <= 80 else 9
 
 
 def _split_glued(match: re.Match[str]) -> str | None:
