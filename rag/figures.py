@@ -87,6 +87,8 @@ _YEARS_AHEAD = re.compile(
 )
 _COMING_YEARS = re.compile(r"(?:未来|今后)(?:的)?(?P<n>[两三四六七八九十2-46-9])年")
 _PLAN_END = re.compile(r'到?"?(?P<plan>十[一二三四五六]|[六七八九十])五"?(?:规划)?期?末|到(?:本世纪末|20\d\d年)')
+# 是自2012年分区以来首次突破20%: the year is that of no number
+_NEVER_SINCE = re.compile(r"年?[^,。;、\d]{0,12}以来的?(?:首次|首|最|历史|新高|第一|再次|单)")
 # 2015年启动城市更新改革试点以来
 _SINCE_BEGUN = re.compile(
     r"年?(?![^,。;]*新中国)[^,。;、\d]{0,12}(?:启动|实施|成立|开展|推行|建立|开始|出台|组建|挂牌|设立)[^,。;、\d]{0,16}以来"
@@ -1381,7 +1383,7 @@ def clean_phrase(words: str) -> str:
     phrase = re.sub(r"^(?:19|20)\d\d年?两年(?:共|一共)?", "", phrase)
     phrase = re.sub(r"^.*?(?:(?:19|20)\d\d年(?:底|末)?|截至\S{1,6}?[底末日])", "", phrase) or phrase
     phrase = re.sub(r"^.{0,8}?(?:提出|确定|要求|明确)的?(?:今年|去年)(?=[一-鿿]{2})", "", phrase)
-    if re.fullmatch(r"(?:剔除|扣除|不含|不考虑)\S{2,16}?(?:因素|影响|后)?", phrase):
+    if re.fullmatch(r"(?:剔除|扣除|不含|不考虑)\S{2,16}?(?:因素|影响|后)?|[一-鿿]{1,10}以来", phrase):
         return ""
     # 认定落地项目 are not all projects
     kind = re.search(r"新?(?:认定|落地|签约|开工|竣工|投产|入库|储备|谋划)+项目$", phrase)
@@ -1925,7 +1927,9 @@ def _year_times(text: str, clock: Clock) -> Iterator[_Time]:
         same = match.group("post") == "同期" or behind.startswith(
             ("同期", "《", "度《", "不变", "可比", "价格", "价)", "远景")
         )
-        yield _Time(match.start("y1"), match.end(), str(y1), "year", weak=bool(compared or same or base))
+        never_since = _NEVER_SINCE.match(text, match.end()) is not None
+        weak = bool(compared or same or base or never_since)
+        yield _Time(match.start("y1"), match.end(), str(y1), "year", weak)
 
 
 def _relative_times(text: str, clock: Clock, part: Part) -> Iterator[_Time]:

@@ -239,7 +239,8 @@ class Finder:
             acceptable = self._acceptable(cell, fitting)
             good = own or _best(cell, acceptable, window, beside) or good
             sure = bool(good) and (good[0].match.named or good[0].match.score >= SURE_MATCH)
-            if sure and not (window.role is None and good[0].figure.role == "target"):
+            grows = "达到" in cell.ask.marks and good and good[0].figure.measure == "growth"  # 到2025年GDP达到多少
+            if sure and not grows and not (window.role is None and good[0].figure.role == "target"):
                 break  # a target alone: a later report may tell the result; a poor match: one of another year may be better
         holder = window.holder
         together = beside is not None and good and good[0].figure.quote_start == beside.quote_start
@@ -622,8 +623,10 @@ def _told_bonus(ask: IndicatorAsk, candidate: Candidate) -> float:
             re.search(r"总数|总量|总计|累计|达到|增至|共有|拥有|总(?:里程|面积|规模)", candidate.before)
         ) - 0.1 * bool(re.match("新增|新建", figure.indicator))
     scope = next((w for w in told if w.startswith(("全", "世"))), None)
-    if scope and figure.measure in ("rank", "multiple"):
+    if scope and figure.measure in ("rank", "multiple", "share"):
         bonus += 0.2 if scope in candidate.before[-8:] or scope in figure.written else -0.1
+    if "达到" in told and not ask.measures:
+        bonus += 0.1 * (figure.measure in ("level", "share")) - 0.1 * (figure.measure == "growth")
     verb = next((w for w in told if w in VERBS_ASKED), None)
     if verb and candidate.before.rstrip("了约近超过 ").endswith(verb):
         bonus += 0.12 * (unit_fits(ask.units, figure.unit) == 1.0)  # 42项实事完成38项: 完成了几项

@@ -280,6 +280,7 @@ def tidy(question: str) -> str:
         text = text.replace(said, meant)
     text = re.sub("农村人(?![一-鿿]{0,2}(?:公社|口|均|才|民))", "农村居民", text)
     text = re.sub(r"\([^()\d?]{1,10}\)", "", text) if re.search(r"[一-鿿]", text) else text  # an aside
+    text = re.sub("占(全[国省市])[和与、](全[国省市])的?(比重|比例|份额)", r"占\1\3多少,占\2\3", text)
     text = re.sub("^那么?(?=.{3})(?!曲|坡)", "", text)
     text = re.sub("平均下来,?每年", "年均", text)
     text = re.sub(r"(?<![一-鿿])平均每年|每年平均|平均每年(?=增|下|递|提)", "年均", text)
@@ -772,7 +773,7 @@ class _Reader:
         target = _TARGET.search(text) is not None
         actual = _ACTUAL.search(text) is not None
         both = re.search(
-            r"(?:目标|计划|任务)\S{0,14}[,、](?:那|而)?(?:最后|最终|结果|实际|到底)|(?:目标|任务|指标)(?:的)?(?:完成|实现|达成|落实)(?:了|情况|得|没|率|吗|怎)?|完成(?:了)?(?:年度|全年|年初)?(?:的)?(?:目标|计划|任务)(?:了|吗|没)|是否完成|比(?:年度|全年|年初|预期|计划)*目标(?:高|低|多|少|快|慢)|(?:超过|达到|高于|低于|完成|实现)了?\S{0,12}目标(?!是|为|定|多少)|(?:完成|实际|结果|实绩)\S{0,8}(?:和|与|跟|比|,|、)\S{0,10}目标|目标\S{0,8}(?:和|与|跟|比|,|、)\S{0,10}(?:完成|实际|结果|实绩)",
+            r"够上?\S{0,6}目标|(?:目标|计划|任务)\S{0,14}[,、](?:那|而)?(?:最后|最终|结果|实际|到底)|(?:目标|任务|指标)(?:的)?(?:完成|实现|达成|落实)(?:了|情况|得|没|率|吗|怎)?|完成(?:了)?(?:年度|全年|年初)?(?:的)?(?:目标|计划|任务)(?:了|吗|没)|是否完成|比(?:年度|全年|年初|预期|计划)*目标(?:高|低|多|少|快|慢)|(?:超过|达到|高于|低于|完成|实现)了?\S{0,12}目标(?!是|为|定|多少)|(?:完成|实际|结果|实绩)\S{0,8}(?:和|与|跟|比|,|、)\S{0,10}目标|目标\S{0,8}(?:和|与|跟|比|,|、)\S{0,10}(?:完成|实际|结果|实绩)",
             self.text,
         )
         if both:
@@ -1075,7 +1076,8 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
             units = ""  # 占农村总人数多少, 资金占支出的比重 ask for a share, no head count and no money
         if measures and _PLACES_MOVED.search(piece):
             piece, measures, units = _PLACES_MOVED.sub(" ", piece), ("change",), "places"
-        scope = re.search(r"全国|全省|全市|世界|全球", piece) if measures in (("rank",), ("multiple",)) else None
+        scoped = measures in (("rank",), ("multiple",)) or re.search("占全[国省市]的?(?:比[重例]|份额|多少)", piece)
+        scope = re.search(r"全国|全省|全市|世界|全球", piece) if scoped else None
         marks = ((scope.group(),) if scope else ()) + _marks(piece)
         if "growth" in measures and (units == "money" or units.startswith("count:")):
             measures = ("change",)  # 津贴涨多少钱
@@ -1086,7 +1088,7 @@ def _read_clause(clause: str) -> list[IndicatorAsk]:
         elif words and not re.fullmatch("全国|全省|全市", words):
             asks.append(IndicatorAsk(words, None, measures, units, marks=marks, said=said))
         elif measures or units:
-            asks.append(IndicatorAsk("", None, measures, units))
+            asks.append(IndicatorAsk("", None, measures, units, marks=marks))
         elif re.search(r"(?:总数|总量|一共|累计|总共|达到).{0,4}(?:多少|几)", piece):
             asks.append(IndicatorAsk("", None, marks=("总数",)))
     return asks
@@ -1121,6 +1123,7 @@ def _marks(piece: str) -> tuple[str, ...]:
         ),
         *(("增减",) if re.search(r"(?:增加|减少|增|减|多|少)了(?:多少|几)(?!家|个|所|人|户)", piece) else ()),
         *(("年底",) if "年底" in piece else ()),
+        *(("达到",) if re.search("达到?(?:了)?多少(?!个?百分)", piece) else ()),
         *(("新增",) if re.search("新增|净增", piece) else ()),
         *(("年均",) if re.search("年均|平均每年|每年平均", piece) else ()),
         *((verb.group(1),) if verb else ()),

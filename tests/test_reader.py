@@ -750,6 +750,21 @@ def test_what_stands_before_the_question_names_the_thing() -> None:
     assert [abs(d.value) for d in answer.derived if isinstance(d.value, Decimal)] == [Decimal(422)]
 
 
+def test_shares_of_two_larger_places_are_two_things() -> None:
+    review = "企业专利申请量达3787件，占全市的33.7%、全国的18.2%。"
+    answer = Desk([made(HEPING, 2020, review, "各项工作。")]).ask(
+        "和平区2019年企业专利申请量多少件,占全市和全国的比重各是多少"
+    )
+    assert [row[3] for row in seen(answer)] == ["3787件", "33.7%", "18.2%"]
+
+
+def test_what_is_to_be_reached_is_an_amount() -> None:
+    before = made(HEPING, 2021, "各项工作。", "到2025年，地区生产总值达到500亿元。")
+    own = made(HEPING, 2025, "各项工作。", goals("5.5%", "2万人"), tail="bbbbbb")
+    answer = Desk([before, own]).ask("和平区到2025年地区生产总值要达到多少")
+    assert [row[3] for row in seen(answer)] == ["500亿元"]
+
+
 def test_an_amount_more_is_no_per_cent() -> None:
     review = "居民消费水平由175元增加到450元，增长86.9%。"
     answer = Desk([made(HEPING, 2020, review, "各项工作。")]).ask("和平区居民消费水平2019年比2018年多了多少元")
