@@ -156,7 +156,7 @@ _MILEAGE = re.compile(r"(?:新增|净增)?(?:通车|运营|营运|营业)(?:总?
 _LINES = re.compile("高速公路|高速铁路|高铁|城际铁路|铁路|轨道交通|地铁|公路|绿道")
 _SOWN = re.compile(r"(?P<crop>.{1,8}?)(?:播种|种植)面积")  # 粮食播种面积1.1亿亩、产量825亿斤
 _GROWN = re.compile(
-    r"(?:^|[,;。]|个(?=粮食))(?P<crop>[一-鿿]{2,4}?)(?:生产|种植|喜|按人口)[^。;]*,"
+    r"(?:^|[,;。]|个(?=粮食))(?P<crop>[一-鿿]{2,4}?)(?:生产|种植|喜|按人口|连续[^,。;]{0,4}增产|再?获丰收)[^。;]*,"
 )  # 粮食生产实现“九连增”,2012年总产649.3亿斤
 # A trade, a park or a product as the subject of a sentence, and the names that are its own there.
 _OWNER = re.compile(
@@ -173,7 +173,7 @@ _BY_LAST_WORD = re.compile(
 )
 # 地区生产总值连跨两个万亿元台阶
 _STEP = re.compile(
-    r"(?<=[一-鿿]{2})(?:接连|连续|首次|[连再又])?(?:跨上?|迈上|登上|站上|跃上|越过)[^,。;]{0,10}(?:台阶|大关|关口)$"
+    r"(?<=[一-鿿]{2})(?:接连|连续|首次|成功|[连再又])?(?:跨上?|迈上|登上|站上|跃上|越过|突破)[^,。;]{0,10}(?:台阶|大关|关口)$"
 )
 _PEAK = re.compile(r"(?:再|均|双双)?创(?:下)?(?:历史|近年来?|同期|历年)?(?:最高|新高|最好)(?:水平|纪录|记录)?$")
 _CN_RANK = {c: i for i, c in enumerate("零一二三四五六七八九十")}
@@ -998,7 +998,7 @@ def _bounds(draft: _Draft) -> tuple[str, tuple[str, ...]]:
     if re.search(r"约占|大约占", draft.left) and "约" not in found:
         found.insert(0, "约")
     basis = re.search(
-        r"剔[除出][^,]{2,16}?(?:因素|影响)|扣除[^,]{2,16}?因素|同口径|可比口径|按可比(?:价格|口径)|(?<!按)可比(?=增长|增)",
+        r"剔[除出][^,]{2,16}?(?:因素|影响)|扣除[^,]{2,16}?因素|不含[一-鿿]{2,6}?(?=增长|下降|提高)|同口径|可比口径|按可比(?:价格|口径)|(?<!按)可比(?=增长|增)",
         draft.left,
     )
     if basis:
@@ -1405,6 +1405,10 @@ def _last_item(phrase: str) -> str:
     if cut < 0 or depth_open:
         return phrase
     tail = phrase[cut + 1 :]
+    items = re.split("[、:]", phrase)
+    alike = len(tail) >= 3 and items[-2].endswith(tail[-1]) and 2 < len(items[-2]) <= 10 and ":" not in phrase
+    if alike and re.match("新增|新建|引进", items[0]):
+        return phrase  # 新增品牌首店、旗舰店、新概念店100家以上: one number of all of them
     # 南塔、原山东庙等2个街道: a list of names that the number sums up stays whole.
     return phrase if re.search(r"等\S{0,4}$", phrase) and len(tail) < 12 else tail if len(tail) >= 2 else phrase
 

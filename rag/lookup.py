@@ -595,7 +595,7 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
         score -= 0.25  # an old value: 由78%提高到90%, 从每人每月2295元提高到2375元
     if not cell.ask.units and _MONEY_ASKED.search(cell.ask.words):
         score += 0.12 if figure.unit.endswith("元") else -0.15 * (figure.measure == "level")
-    has_basis = bool(figure.modality and re.search("剔除|扣除|同口径|可比", figure.modality))
+    has_basis = bool(figure.modality and re.search("剔除|扣除|同口径|可比|不含", figure.modality))
     score += 0.1 if bool(cell.ask.bases) == has_basis else -0.1
     if _is_long_growth(figure, candidate.before):
         score -= 0.2  # 比“十五”末增长74%, where the year's own growth is told too

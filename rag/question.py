@@ -129,7 +129,7 @@ _TARGET = re.compile(
 )
 _MAY_BE_DONE = frozenset("安排 控制在 任务 规划 拟 指标".split())  # said of a goal as of what was done
 _ACTUAL = re.compile(
-    r"完成(?!目标|率目标|投资(?:各|分别|是|为)*(?:多少|几|额|目标|$|和|、))|实现了?|实际(?!利用|使用|到位(?!多少|几)|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成了?|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|干了|干成|最后\S{0,3}(?:多少|几)|跑了|结束时|年末|年底达|落实了|多少了|(?<!安排)了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
+    r"完成(?!目标|率目标|投资(?:各|分别|是|为)*(?:多少|几|额|目标|$|和|、))|实现了?|实际(?!利用|使用|到位(?!多少|几)|吸收|外资|增长目标)|达到了|结果|成绩|执行情况|取得|做了|建成(?!几|多少)|新增了|增加了|拆除了|改造了|发放了?|办理了?|培育了|引进了|做到|干了|干成|最后\S{0,3}(?:多少|几)|跑了|结束时|年末|年底达|落实了|多少了|(?<!安排)了多少|了几|究竟|到底|惠及|表现|解决了|化解了|涨了|降了|下降了|增长了|是多少了|回顾"
 )
 # A name that stands like a place's at the head of a question, and is none that is known.
 _STRANGER = re.compile(
@@ -252,7 +252,9 @@ _VERSUS = re.compile(
 )
 _MOST = re.compile(r"最高|最多|最大|最快|更高|更多|更大|更快|领先|第一")
 _LEAST = re.compile(r"最低|最少|最小|最慢|更低|更少|更小|更慢|垫底")
-_QUALIFIER = re.compile(r"剔除[^,。?]{2,14}?因素|扣除[^,。?]{2,14}?因素|同口径|可比口径|可比(?=增)|名义|实际增长")
+_QUALIFIER = re.compile(
+    r"剔除[^,。?]{2,14}?因素|扣除[^,。?]{2,14}?因素|同口径|可比口径|可比(?=增)|名义|实际增长|不含[一-鿿]{2,6}?(?=呢|[,。?]|$|增|是|多少)"
+)
 _ITEM = re.compile(r"第(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})(?:项|件|条|个)")
 
 
@@ -423,11 +425,15 @@ class _Reader:
             places = tuple(p for p in places if sweep.within is None or sweep.within not in p.candidates)
         set_goal = re.search("目标|计划|预期", self.text) is not None  # then 实际增长 is what was reached
         bases = tuple(m.group() for m in _QUALIFIER.finditer(self.rest) if not (set_goal and m.group() == "实际增长"))
-        for match in list(re.finditer(r"按(?:照)?(?:可比|同)口径(?:计算|算)?,?", self.rest)):
+        for match in list(
+            re.finditer(r"按(?:照)?(?:可比|同)口径(?:计算|算)?,?|不含[一-鿿]{2,6}?(?=呢|[,。?]|$)", self.rest)
+        ):
             self.take(*match.span())
         delivered = self._delivered()
         base = self._base_of_comparison()
         periods = _goal_of_plan(_added_up(self._periods(), self.text), self.text)
+        if any(p.kind == "coming_term" for p in periods) and re.search(r"到(?:19|20)\d\d年", self.text):
+            periods = tuple(p for p in periods if p.kind != "coming_term")  # 今后五年目标:到2021年
         asked = tuple(p for p in periods if p.period != delivered[:4])
         if re.fullmatch(r"\d{4}-\d{2}", delivered) and any(p.kind == "year" for p in asked):
             periods = asked  # 2016年10月报告把2021年的目标定为…: the report's own year is not asked about
@@ -787,7 +793,10 @@ class _Reader:
             and re.search(r'五"?(?:(?:规划|计划)?期?末|(?:时期|期间)?(?:的|规划)*目标(?:19|20)\d\d年)', self.text)
         ):
             return ("plan",)  # “十四五”末(2025年)的目标: that of the five-year plan, not that of its last year
-        if re.search(r"提出[^,。]{0,4}到(?:19|20)\d\d年", self.text) and "year" in kinds:
+        term_goal = re.search(
+            r"提出[^,。]{0,4}到(?:19|20)\d\d年|(?:今后|未来)的?(?:五|5)年.*到(?:19|20)\d\d年", self.text
+        )
+        if term_goal and "year" in kinds:
             return ("plan",)
         if "past_term" in kinds:
             return ("cumulative",)
@@ -836,6 +845,9 @@ class _Reader:
             asks = [IndicatorAsk("投资", "固定资产投资", tuple(m for a in asks for m in a.measures))]
         if bases and asks:
             asks.append(replace(asks[0], bases=bases))
+        numbers = self.taken_numbers
+        if len(asks) == len(numbers) == 1 and not (asks[0].units or asks[0].measures or _ASKS.search(self.text)):
+            asks = [replace(asks[0], units=_units_of("多少" + numbers[0].unit))]  # 为什么只计划引进42家首店
         return tuple(_distinct(asks))
 
 
@@ -1367,6 +1379,8 @@ def _report_hint(text: str) -> int | None:
     told = re.search(r"((?:19|20)\d\d)年[^。?!\d]{0,14}(?:提出|换届|提的|说)[^。?!\d]{0,10}到(?:19|20)\d\d年", text)
     if told:
         return int(told.group(1))
+    if re.search(r"(?:19|20)\d\d年?(?:和|与|、|跟)(?:19|20)\d\d年", text):
+        return None  # 2005年和2014年国务院报告的目标: of both
     match = re.search(r"((?:19|20)\d\d)(?:年|(?=\s))(?:初)?(?:的)?[^,。?!\d]{0,6}?(?:政府工作报告|工作报告|报告)", text)
     return int(match.group(1)) if match else None
 
@@ -1408,6 +1422,7 @@ def _kind(query: Query, text: str) -> QuestionKind:
         )
         and not any(a.id for a in query.indicators)
         and not _own_words(query)
+        and not query.numbers
         and not MISSED_GOALS.search(text)
     ):
         return "list"
@@ -1438,7 +1453,7 @@ def _kind_by_words(query: Query, text: str) -> QuestionKind:
     ):
         return "prose"
     counts = re.search(rf"多少[万亿千百]*(?:{UNIT_WORDS})|百分之", text) is not None  # 权责清单事项压减到多少项
-    if _LIST.search(text) and not counts and not any(a.id for a in query.indicators):
+    if _LIST.search(text) and not (counts or query.numbers) and not any(a.id for a in query.indicators):
         return "list" if re.search(r"实事|项目|工程|目标", text) else "prose"
     if re.search(r"哪一?年(?!的?报告)|什么时候|何时|几月", text) and not re.search("多少|百分之几", text):
         return "prose"
@@ -1524,7 +1539,7 @@ def _of_others(ask: IndicatorAsk, before: Sequence[IndicatorAsk]) -> IndicatorAs
 
 
 _EMPTY_WORDS = frozenset(
-    "到位 建成 新建 开工 引进 培育 办理 发放 拆除 竣工 实施 投入 新增 添 再添 新添 增添 收 数 目标 完成 实际 五年 一共 增加 这个 那个 数字 任务 建设 提高 要求 今后 情况 具体 结果 后来".split()
+    "到位 产了 产 建成 新建 开工 引进 培育 办理 发放 拆除 竣工 实施 投入 新增 添 再添 新添 增添 收 数 目标 完成 实际 五年 一共 增加 这个 那个 数字 任务 建设 提高 要求 今后 情况 具体 结果 后来".split()
 )
 
 

@@ -1210,12 +1210,17 @@ class _Draft:
             return []
         noun, count = re.escape(match["noun"]), small_count(match["n"])
         named = re.search(r'"([^"]{3,12})"', self.query.text[: match.start()])
+        alike = rf'"({noun}[^"]{{1,10}}|[^"]{{1,10}}{noun})"'
+        for report in self.plan.reports:
+            for one, text in self._with_quotes(report):
+                if len(set(re.findall(alike, text))) >= count:
+                    return [one]
         for report in self.plan.reports:
             found: dict[str, Sentence] = {}
             begun = named is None
             for one, text in self._with_quotes(report):
                 begun = begun or (named is not None and named.group(1) in text)
-                for name in re.findall(rf'"({noun}[^"]{{1,10}}|[^"]{{1,10}}{noun})"', text) if begun else ():
+                for name in re.findall(alike, text) if begun else ():
                     found.setdefault(name, one)
                 if len(found) >= count:
                     return sorted({s.start: s for s in found.values()}.values(), key=lambda s: s.start)
@@ -1230,7 +1235,9 @@ class _Draft:
 
     def _announced_set(self, report: Report, count: int, noun: str) -> list[Sentence]:
         """The sentence that names all members in quotation marks, or announces them and is followed by as many."""
-        for one, text in self._with_quotes(report):
+        words = words_of(self.query.topic)  # of several sets of one name that of the words around: 绿美广东“六大行动”
+        rows = sorted(self._with_quotes(report), key=lambda row: -cover(words, row[1].replace('"', "")))
+        for one, text in rows:
             if re.search(rf"{re.escape(noun)}(?:是|如下|包括|有):$", text) and len(said := self._behind(one)) >= count:
                 return [one, *said[:count]]  # “七五”期间的基本任务是: with a line for each
             if len(set(re.findall(rf'"[^"]{{1,12}}{re.escape(noun)}"', text))) >= count:

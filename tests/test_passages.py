@@ -388,3 +388,15 @@ def test_a_paragraph_may_turn_from_the_year_to_the_five_years(words: str) -> Non
     )
     assert part_at(text, "改造小区", 2021)[0] == "review"
     assert part_at(text, "新增学位", 2021) == ("term_review", "2016-2020")
+
+
+def test_a_paragraph_may_turn_to_any_five_year_plan_that_is_over() -> None:
+    text = (
+        OPENING
+        + "一、“九五”回顾\n过去的一年，是实施“九五”计划的最后一年，圆满完成了任务。\n"
+        + "“九五”时期，是承前启后的一个重要时期。\n新增高速公路1168公里。\n二、2001年的工作\n"
+        + PLAN
+        + CLOSING
+    )
+    assert part_at(text, "圆满完成了任务", 2001) == ("review", "2000")
+    assert part_at(text, "新增高速公路1168公里", 2001) == ("term_review", "1996-2000")

@@ -475,6 +475,12 @@ def test_which_years_are_held_is_told(desk: Desk) -> None:
             ["协同创新", "产业联动", "生态建设"],
         ),
         (
+            "8.贸易强区“三大行动”：市场提升行动、枢纽建设行动、贸易提速行动。\n"
+            "14.绿美和平“三大行动”：森林提升行动、绿道提升行动、护绿行动。\n",
+            "和平区2020年绿美和平“三大行动”是哪三个行动",
+            ["森林提升", "绿道提升", "护绿行动"],
+        ),
+        (
             "“十四五”计划草案提出的基本任务是：\n（一）\n进一步推进经济体制改革，创造良好环境。\n"
             "（二）\n保持经济的持续稳定增长，加强重点建设。\n（三）\n继续改善城乡人民生活，提高收入。\n",
             "和平区2020年“十四五”计划三项基本任务是什么",
@@ -763,6 +769,14 @@ def test_what_is_to_be_reached_is_an_amount() -> None:
     own = made(HEPING, 2025, "各项工作。", goals("5.5%", "2万人"), tail="bbbbbb")
     answer = Desk([before, own]).ask("和平区到2025年地区生产总值要达到多少")
     assert [row[3] for row in seen(answer)] == ["500亿元"]
+
+
+def test_the_unit_of_a_number_taken_for_granted_tells_what_is_asked() -> None:
+    review = "引进品牌首店42家。"
+    plan = "新增品牌首店、旗舰店、新概念店100家以上，举办5场以上品牌首发、首秀仪式。"
+    answer = Desk([made(HEPING, 2020, review, plan)]).ask("和平区2020年为什么只计划引进42家品牌首店？")
+    assert [row[3] for row in seen(answer)] == ["100家"]
+    assert "2019年" in answer.text
 
 
 def test_an_amount_more_is_no_per_cent() -> None:
