@@ -108,7 +108,7 @@ def _in_a_quote(fact: Fact, gold: Gold) -> bool:
     if fact.measure in ("rank", "multiple") or unit_of(fact.unit).kind in ("times", "doublings"):
         return True  # 第一, 翻一番, 三分之一: words that only a reader can judge
     for span in gold.evidence:
-        quote = re.sub(r"(?<=\d)\s+(?=\d)", "", unicodedata.normalize("NFKC", span.quote))  # 36.5 9亿元
+        quote = re.sub(r"(?<=\d)\s+(?=[\d.])", "", unicodedata.normalize("NFKC", span.quote))  # 36.5 9亿元, 8 .8%
         stated = {n.value for n in numerals_in(quote)}
         stated |= {n.value for n in numerals_in(re.sub(r"[十百千万亿]", " ", quote))}
         unit = unicodedata.normalize("NFKC", fact.unit)
