@@ -215,6 +215,9 @@ _RISES = re.compile(
 )
 
 
+_FASTER_THAN = re.compile("(?<=收入|总值|投资|总额)(?:增速|增长)(?:高于|快于|优于|跑赢).*$")
+
+
 def read_figures(report: Report, passages: Sequence[Passage]) -> tuple[Figure, ...]:
     """All figures of a report, in its order.
 
@@ -317,6 +320,8 @@ class _Sentence:
 
     def _finish(self, draft: _Draft) -> Figure:
         q = draft.quantity
+        if draft.measure == "level" and q.unit.endswith("元"):  # 人均可支配收入增速高于经济增速、突破3万元
+            draft = replace(draft, indicator=_FASTER_THAN.sub("", draft.indicator))
         period, role = self._when(draft)
         if draft.base and re.match(r"\d{4}", period) and not self._told(draft):
             period, role = self._base_year(draft, period), "actual"

@@ -398,6 +398,7 @@ class _Draft:
         return (
             self.query.kind == "lookup"
             and not self.query.follows
+            and not self.query.numbers  # a number taken for granted is told for what it is, or that it is not found
             and (not self.plan.numeric or bool(worded))
             and all(r.outcome == "not_in_report" for r in results)
         )
