@@ -120,6 +120,9 @@ class CellResult:
     unsure: bool = False  # a figure was found, the first of ``near``, and is not sure enough to be the answer
 
 
+_AMOUNTS = frozenset(
+    "地区生产总值 一般公共预算收入 固定资产投资 社会消费品零售总额 规模以上工业增加值 进出口总额 居民人均可支配收入".split()
+)
 NEEDED_MATCH = 0.7  # match that a figure of a report's own wording needs
 SURE_MATCH = 0.88  # a match of words below it is looked for in reports of other years too
 TERM_CHARS = 600  # a report that reviews or plans a term spends more words on it
@@ -355,8 +358,10 @@ class Finder:
         )  # an older plan's goal for the year, where the year's own report has words of its own
         holder = window.holder
         told_since = holder is not None and holder.report_year != holder.result_year  # the result's own report is held
-        if other_role and told_since and best.figure.measure in ask.measures and not ask.inherits:
-            return True  # 增长多少 asks for a result: the goal stands beside it, as a help
+        # 增长多少 asks for a result, and so does the bare name of an amount: the goal stands beside it, as a help
+        amount = ask.id in _AMOUNTS and not ask.measures and best.figure.measure == "growth"
+        if other_role and told_since and (best.figure.measure in ask.measures or amount) and not ask.inherits:
+            return True
         if not (kin or other_role or of_span) or window.holder is None or "-" in window.label:
             return False
         said = self._said(cell, window.holder, replace(window, role="actual") if other_role else window)

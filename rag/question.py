@@ -281,6 +281,8 @@ def tidy(question: str) -> str:
     for said, meant in _SPOKEN_PEOPLE:
         text = text.replace(said, meant)
     text = re.sub("农村人(?![一-鿿]{0,2}(?:公社|口|均|才|民))", "农村居民", text)
+    # 四项指标(钢、煤、粮食)各是多少
+    text = re.sub(r"\(((?:[^()、\d?]{1,10}、)+[^()、\d?]{1,10})\)(?=各|分别)", lambda m: ":" + _members(m[1]), text)
     text = re.sub(r"\([^()\d?]{1,10}\)", "", text) if re.search(r"[一-鿿]", text) else text  # an aside
     text = re.sub("占(全[国省市])[和与、](全[国省市])的?(比重|比例|份额)", r"占\1\3多少,占\2\3", text)
     text = re.sub("^那么?(?=.{3})(?!曲|坡)", "", text)
@@ -288,6 +290,11 @@ def tidy(question: str) -> str:
     text = re.sub(r"(?<![一-鿿])平均每年|每年平均|平均每年(?=增|下|递|提)", "年均", text)
     text = re.sub("的?那个", "的", _FILLERS.sub("", _NOT_MEANT.sub("", text)))
     return re.sub(r"经济(年均|平均|每年)的?(增速|增长)", r"\1经济\2", text)
+
+
+def _members(listed: str) -> str:
+    """The things of a list as they are asked for: 钢、煤、粮食 are 钢产量、煤产量、粮食."""
+    return "、".join(thing + "产量" if len(thing) == 1 else thing for thing in listed.split("、"))
 
 
 class Understander:

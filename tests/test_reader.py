@@ -779,6 +779,16 @@ def test_the_unit_of_a_number_taken_for_granted_tells_what_is_asked() -> None:
     assert "2019年" in answer.text
 
 
+def test_the_bare_name_of_an_amount_asks_for_no_goal_of_growth() -> None:
+    before = made(HEPING, 2019, "各项工作。", goals("7.3%", "2万人"))
+    after = made(HEPING, 2020, "各项工作取得进展。", goals("6.5%", "2万人"), tail="bbbbbb")
+    answer = Desk([before, after]).ask("和平区2019年地区生产总值")
+    assert not seen(answer)
+    assert ("和平区", "2019", "target", "7.3%") in [
+        (own(c.figure.place), c.figure.period, c.figure.role, c.figure.written) for c in answer.related
+    ]
+
+
 def test_an_amount_more_is_no_per_cent() -> None:
     review = "居民消费水平由175元增加到450元，增长86.9%。"
     answer = Desk([made(HEPING, 2020, review, "各项工作。")]).ask("和平区居民消费水平2019年比2018年多了多少元")
