@@ -400,6 +400,8 @@ class Finder:
         ask = cell.ask
         own = "percent" if _RATE_ASKED.search(ask.words) else "money" if _MONEY_ASKED.search(ask.words) else ""
         units = ask.units or (own if ask.id is None and not ask.measures else "")
+        if ask.words.endswith("天数") and not (units or ask.measures):
+            units = "count:天"  # days, no share of them
         wants_money = units == "money" and not ask.units
         counted = ask.measures == ("change",) and (units == "money" or units.startswith("count:"))  # 多了多少元
         told = counted or units == "places" or not (set(ask.measures) - {"share"})  # a growth has its own unit

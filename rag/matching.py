@@ -472,4 +472,6 @@ def unit_fits(units: str, unit: str) -> float:
         if asked in ("吨", "斤", "公斤", "立方米", "千瓦", "天", "人次"):
             return 1.0 if asked in bare else 0.0
         return 0.6 if _COUNTERS.search(bare) and not bare.endswith(("吨", "斤", "立方米", "千瓦", "天")) else 0.0
+    if units == "money" and unit in ("亿", "万亿"):
+        return 0.6  # 一般公共预算收入超10亿
     return 1.0 if re.search(_UNIT_TESTS[units], bare) else 0.0

@@ -967,7 +967,7 @@ _REACHED = re.compile(
 
 
 _STOP = frozenset(
-    "涉及 进去 预定 同比增加 同比增长 同比减少 同比下降 定调 拿到 投下去 下来 新评 评上 新评上 定到 数字 还是 幅度 变动 多不多 计划数 完成数 数少 数多 实际水平 只有 这么 那么 才 仅 仅仅 当初 微克 控制目标 那定 高出 多出 低出 超出 守住 守 底线 定 做到 做到了 用上 用上了 平均值 拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 平均每年 平均 每年 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
+    "涉及 进去 预定 包括 同比增加 同比增长 同比减少 同比下降 定调 拿到 投下去 下来 新评 评上 新评上 定到 数字 还是 幅度 变动 多不多 计划数 完成数 数少 数多 实际水平 只有 这么 那么 才 仅 仅仅 当初 微克 控制目标 那定 高出 多出 低出 超出 守住 守 底线 定 做到 做到了 用上 用上了 平均值 拟 每月 每人 每户 谋划 至少 最多 换届 那份 这份 年初 年底 一份 前一年 头一年 一年 最后 当时 这五年 总数 各是 各有 内容 是什么 大小 报告里 剩 还剩 实绩 平均每年 平均 每年 压在 控在 压到 两块 两项 两类 两个 几块 定得 定的 定了 提的 全部 承认 砸 掏 领域 冲到 冲 提到 多了 少了 总投资额 目标 计划 预期 打算 力争 确保 任务 完成 实现 达到 实际 结果 成绩 预计 安排 准备 想要 要 拟 累计 年均 控制 区间 下达 年度 全年 全区 全市 全县 "
     "全省 我区 我市 我县 我省 辖区 当地 政府 主要 年底 年末 年内 想 比 较 上年 往年 相比 对比 比较 相差 差 差距 更 更多 更高 更少 更低 更大 更小 最高 最低 "
     "最多 最少 最大 最小 谁 高 低 快 慢 去 来 约 超 超过 不低于 多 少 左右 以上 以内 为 给 向 对 于 从 到 被 以 至 里 中 间 内 那 那么 这 这个 该 其 它 "
     "一个 一下 每 另外 还有 以及 并且 同时 目前 现在 定 做 落实 取得 做到 如期 顺利 成功 预算 和 与 及 跟 或 吗 呢 吧 啊 呀 嘛 么 了 的 之 是 有 在 把 将 "
@@ -1177,6 +1177,13 @@ def _pieces(clause: str) -> list[str]:
         # 金融、物流、文化产业增加值占GDP比重分别多少
         if all(1 < len(name.strip()) <= 12 for name in names) and not whole:
             return [name + measured.group(3) for name in names]
+    stages = re.fullmatch(
+        r"(?P<before>.*?)(?P<one>(?:建设|筹集|新建|开工)+)(?:、|和|与)(?P<other>(?:供应|分配|建成|竣工)+)(?P<what>[一-鿿]{2,12}?)(?P<how>(?:各|分别).*)",
+        clause,
+    )
+    if stages:  # 建设筹集、供应保障性住房各多少套
+        before, what, how = stages["before"], stages["what"], stages["how"]
+        return [f"{before}{stages['one']}{what}{how}", f"{stages['other']}{what}{how}"]
     counts = re.fullmatch(r"(.*多少(?:户|家|个|件|处|所|亩))(多少.*)", clause)
     if counts:
         return list(counts.groups())  # 多少户多少人
@@ -1223,7 +1230,8 @@ def _each_asked(parts: Sequence[str], clause: str) -> bool:
         (ends[0] in ("率", "额", "量") and len(set(ends)) == 1)
         # 学前学位和义务教育学位目标
         or (len({content_words(p)[-2:] for p in parts}) == 1 and parts[-1].endswith("目标"))
-        or (all(amounts) and len({a.group() for a in amounts if a}) > 1)  # 铁路投资和新投产里程
+        # 铁路投资和新投产里程, 铁路建设投资、公路水运投资
+        or (all(amounts) and (len({a.group() for a in amounts if a}) > 1 or re.search("投资、|支出、|收入、", clause)))
         or (common[0] and all(len(content_words(p)) >= 2 for p in parts[1:]))
         or (
             re.search(r"(?:率|人数|面积|金额|比重|比例)(?:目标|$|是|多少)", parts[-1]) is not None
@@ -1255,6 +1263,7 @@ _COMPOUND = re.compile(
 
 def content_words(text: str) -> str:
     """What a clause is about: the clause without talk, roles, measures and units."""
+    text = re.sub(r"(?:居|位居|位列|列|排)(?:在|全国|全省|全市|全区|世界|全球)+第?(?:几|多少)(?:名|位)?", " ", text)
     text = re.sub(
         r"(?:在|居|位居|位列)?(?:全国|全省|全市|全区|世界|全球)?上?(?:排名|(?<!安)排|居|位列|位居)(?:第|几|多少)+(?:名|位)?|(?:全国|全省|全市|全区)?排名|(?<!安)排$",
         " ",

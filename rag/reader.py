@@ -232,7 +232,7 @@ class _Draft:
         """Whether a question in words, 为什么只安排8500亿元, names a number that is not the report's own."""
         if not self.query.numbers or not self.plan.places:
             return False
-        set_so = re.search("定[为在成到]", self.query.text) is not None
+        set_so = re.search("定[为在成到]|(?:个|家|万|户|公里|亩|套)的目标", self.query.text) is not None
         cells = [cell for cell in self.plan.cells if cell.ask.id or set_so]
         found = [f for cell in cells for f in self.reader.finder.find(cell).figures]
         return bool(found) and not any(_says(f, number) for f in found for number in self.query.numbers)

@@ -789,6 +789,12 @@ def test_the_bare_name_of_an_amount_asks_for_no_goal_of_growth() -> None:
     ]
 
 
+def test_days_asked_for_are_no_share_of_them() -> None:
+    review = "空气质量优良天数达288天，优良率79.1%。"
+    answer = Desk([made(HEPING, 2020, review, "各项工作。")]).ask("和平区2019年空气质量优良天数")
+    assert [row[3] for row in seen(answer)] == ["288天"]
+
+
 def test_an_amount_more_is_no_per_cent() -> None:
     review = "居民消费水平由175元增加到450元，增长86.9%。"
     answer = Desk([made(HEPING, 2020, review, "各项工作。")]).ask("和平区居民消费水平2019年比2018年多了多少元")
