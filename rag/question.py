@@ -1231,7 +1231,10 @@ def _each_asked(parts: Sequence[str], clause: str) -> bool:
         # 学前学位和义务教育学位目标
         or (len({content_words(p)[-2:] for p in parts}) == 1 and parts[-1].endswith("目标"))
         # 铁路投资和新投产里程, 铁路建设投资、公路水运投资
-        or (all(amounts) and (len({a.group() for a in amounts if a}) > 1 or re.search("投资、|支出、|收入、", clause)))
+        or (
+            all(amounts)
+            and (len({a.group() for a in amounts if a}) > 1 or re.search("投资、|支出、|收入、", clause) is not None)
+        )
         or (common[0] and all(len(content_words(p)) >= 2 for p in parts[1:]))
         or (
             re.search(r"(?:率|人数|面积|金额|比重|比例)(?:目标|$|是|多少)", parts[-1]) is not None
