@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
+from rag.confidence import LEAST
 from rag.errors import SettingsError
 
 Lang: TypeAlias = Literal["zh", "en"]
@@ -21,7 +22,7 @@ Backend: TypeAlias = Literal["torch", "onnx", "openvino"]
 DEFAULT_LIBRARY = Path("data") / "library"
 DEFAULT_EMBEDDING_BATCH = 32
 DEFAULT_LLM_TIMEOUT_S = 30.0
-DEFAULT_MIN_CONFIDENCE = 0.5
+DEFAULT_MIN_CONFIDENCE = LEAST
 DEFAULT_REPORT_MB = 20
 DEFAULT_UNPACKED_MB = 2048
 DEFAULT_UPLOAD_MB = 100
@@ -43,7 +44,7 @@ SETTING_HELP: Mapping[str, str] = {
     "WENBAO_AUTH": "user:password for page, API and downloads (unset: no password)",
     "WENBAO_LANG": "zh or en: language of notices, errors and answers "
     "(unset: notices in Chinese, answers in the question's language)",
-    "WENBAO_MIN_CONFIDENCE": "confidence from 0 to 1 below which a figure is not given as the "
+    "WENBAO_MIN_CONFIDENCE": "confidence from 0 to 1 below which a lone figure is not given as the "
     "answer (default: 0.5; higher: fewer wrong answers, more that say no)",
     "WENBAO_REPORT_MB": "largest size of one report's file in MB (default: 20)",
     "WENBAO_UNPACKED_MB": "largest unpacked size of a zip, csv or xlsx in MB (default: 2048)",
@@ -81,7 +82,7 @@ class Settings:
     lang: Lang | None = None
     """Language of notices and answers; None follows the question."""
     min_confidence: float = DEFAULT_MIN_CONFIDENCE
-    """Confidence in [0, 1] below which a figure is not given as the answer."""
+    """Confidence in [0, 1] below which a lone figure is shown for checking and is not given as the answer."""
     report_mb: int = DEFAULT_REPORT_MB
     """Largest size of one report's file, in megabytes."""
     unpacked_mb: int = DEFAULT_UNPACKED_MB

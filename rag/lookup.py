@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, Protocol
 
-from rag.confidence import Signs, confidence_of
+from rag.confidence import LEAST, Signs, confidence_of
 from rag.holdings import Holdings
 from rag.matching import Match, cover, match_figure, speaks_of, unit_fits, words_of
 from rag.numerals import plain
@@ -196,16 +196,22 @@ def _headings(section: tuple[str, ...]) -> str:
 class Finder:
     """Looks cells up in a shelf."""
 
-    def __init__(self, shelf: Shelf, holdings: Holdings, *, min_confidence: float = 0.5) -> None:
+    def __init__(self, shelf: Shelf, holdings: Holdings, *, min_confidence: float = LEAST) -> None:
         self.shelf = shelf
         self.holdings = holdings
         self.min_confidence = min_confidence
         self.views = Views(shelf)
 
-    def find(self, cell: Cell, *, beside: Figure | None = None) -> CellResult:
-        """The figures that answer ``cell``, or why there are none; those of the sentence of ``beside`` come first."""
+    def find(self, cell: Cell, *, beside: Figure | None = None, alone: bool = False) -> CellResult:
+        """The figures that answer ``cell``, or why there are none; those of the sentence of ``beside`` come first.
+
+        Where it is ``alone`` all that is asked, a figure that is not sure enough is no answer and the first of ``near``.
+        One of several parts is left to its fellows, without it the answer would be told in part; and what has a common
+        name is told by that name, not by words that are like it.
+        """
         found = self._found(cell, beside)
-        if found.signs is None or confidence_of(found.signs) >= self.min_confidence:
+        own_words = alone and cell.ask.id is None
+        if not own_words or found.signs is None or confidence_of(found.signs) >= self.min_confidence:
             return found
         near = (found.figures[0], *found.near)
         return replace(found, outcome="no_figure", figures=(), near=near, twin=None, unsure=True)

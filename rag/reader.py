@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from rag.answer import Answer, CitedFigure, Derived, Missing, Reading
 from rag.cells import Plan, plan_cells
-from rag.confidence import Signs
+from rag.confidence import LEAST, Signs
 from rag.holdings import Holdings
 from rag.lookup import Cell, CellResult, Finder, Sentence, Shelf, clause_of
 from rag.matching import cover, names_of, speaks_of, unit_fits, words_of
@@ -92,7 +92,9 @@ class Citations:
 class Reader:
     """Answers queries from a shelf of reports."""
 
-    def __init__(self, shelf: Shelf, holdings: Holdings, gazetteer: Gazetteer, *, min_confidence: float = 0.5) -> None:
+    def __init__(
+        self, shelf: Shelf, holdings: Holdings, gazetteer: Gazetteer, *, min_confidence: float = LEAST
+    ) -> None:
         self.shelf = shelf
         self.holdings = holdings
         self.gazetteer = gazetteer
@@ -298,7 +300,8 @@ class _Draft:
                 if r.outcome == "figure"
                 and (r.cell.place, r.cell.period, r.cell.role) == (cell.place, cell.period, cell.role)
             ]
-            results.append(self.reader.finder.find(cell, beside=kindred[-1].figures[0] if kindred else None))
+            beside = kindred[-1].figures[0] if kindred else None
+            results.append(self.reader.finder.find(cell, beside=beside, alone=len(cells) == 1))
         told = [r.figures[0] for r in results if r.outcome == "figure"]
         if len(told) == len(results) == 2:
             return self._together(results)
