@@ -29,7 +29,7 @@ class CitedFigure:
 
     def to_json(self) -> dict[str, object]:
         """The figure as the contract writes it."""
-        f = self.figure
+        f, sure = self.figure, self.confidence
         return {
             "place": f.place,
             "period": f.period,
@@ -42,7 +42,7 @@ class CitedFigure:
             "modality": f.modality,
             "written": f.written,
             "citation": self.citation,
-            "confidence": None if self.confidence is None else round(self.confidence, 3),
+            "confidence": None if sure is None else round(sure, 3),
         }
 
 

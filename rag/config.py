@@ -45,7 +45,7 @@ SETTING_HELP: Mapping[str, str] = {
     "WENBAO_LANG": "zh or en: language of notices, errors and answers "
     "(unset: notices in Chinese, answers in the question's language)",
     "WENBAO_MIN_CONFIDENCE": "confidence from 0 to 1 below which a lone figure is not given as the "
-    "answer (default: 0.5; higher: fewer wrong answers, more that say no)",
+    f"answer (default: {LEAST:g}; higher: fewer wrong answers, more that say no)",
     "WENBAO_REPORT_MB": "largest size of one report's file in MB (default: 20)",
     "WENBAO_UNPACKED_MB": "largest unpacked size of a zip, csv or xlsx in MB (default: 2048)",
     "WENBAO_UPLOAD_MB": "most that the page takes in one upload, in MB; archives may unpack to ten times that "

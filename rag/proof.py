@@ -26,7 +26,7 @@ from typing import Protocol, TypeAlias
 from rag.claims import bound_classes, direction_near, last_indicator, sure_classes_near, view_of
 from rag.errors import UnknownReportError
 from rag.figures import parent_place, read_figures
-from rag.numerals import chinese_number, find_quantities
+from rag.numerals import chinese_number, find_quantities, small_count
 from rag.passages import Clock, dated_view, five_year_plan, read_clock, sentence_spans, split_report
 from rag.types import Citation, Figure, Passage, Report
 
@@ -473,7 +473,7 @@ def _coming_ends(sentence: str, clock: Clock) -> set[int]:
     counted = re.findall(
         r"(?:利用|通过|力争|争取|计划|规划|拟|用|未来|今后)(?:大约|约)?(?:的)?([两三四五六七八九2-9])年", sentence
     )
-    years = {int(n) if n.isdigit() else "两三四五六七八九".index(n) + 2 for n in counted}
+    years = {small_count(n) for n in counted}
     return {clock.report_year + n - 1 for n in years} | ({clock.report_year} if years else set())
 
 

@@ -1156,15 +1156,14 @@ class _Draft:
         )
         if match is None:
             return []
-        count = small_count(
-            match.group("n") or match.group("n1") or match.group("n2") or match.group("n3") or match.group("n4")
-        )
-        noun = next(n for n in map(match.group, ("noun", "noun1", "noun2", "noun3", "noun4")) if n)
+        written, noun = (group for group in match.groups() if group)  # those of the form that was met
+        count = small_count(written)
+        bare = match.lastgroup in ("noun3", "noun4")  # 哪三大战略: 战略 names too much to look for its members
         for report in self.plan.reports:
-            named = (
-                [] if match.group("n3") or match.group("n4") else self._members(report, count, noun)
-            )  # 哪三大战略: 战略 names too much
-            if found := self._announced_set(report, count, noun) or named:
+            found = self._announced_set(report, count, noun)
+            if not found and not bare:
+                found = self._members(report, count, noun)
+            if found:
                 return found
         return []
 

@@ -11,7 +11,6 @@ which comes with sentence-transformers. Prints the two lines to put into rag/con
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import sys
 from collections.abc import Sequence
@@ -20,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from eval.gold import gold_of
+from eval.gold import load_gold
 from eval.judge import match_facts, said_figures
 from rag import Settings, build_assistant
 from rag.confidence import Signs
@@ -34,17 +33,15 @@ def cases(gold: Path) -> tuple[list[list[float]], list[bool], list[str]]:
     signs: list[list[float]] = []
     wrong: list[bool] = []
     reports: list[str] = []
-    for line in gold.read_text("utf-8").splitlines():
-        item = json.loads(line)
-        question = gold_of(item)
-        answer = assistant.answer(item["question"], item.get("history") or ())
+    for question in load_gold(gold):
+        answer = assistant.answer(question.question, question.history)
         said, _ = said_figures(answer.to_json())
         right = set(match_facts(question.facts, said).values()) if question.facts else set()
         for n, cited in enumerate(answer.figures):
             if cited.signs is not None and answer.reading.kind != "sweep":
                 signs.append([float(x) for x in astuple(cited.signs)])
                 wrong.append(n not in right)
-                reports.append(question.evidence[0].doc if question.evidence else item["id"])
+                reports.append(question.evidence[0].doc if question.evidence else question.id)
     return signs, wrong, reports
 
 
