@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from eval.documents import Document, find_documents, names_file
+from eval.documents import Document, find_documents
 from eval.evidence import spans_of
 from eval.gold import MEASURES, STATUSES, WHYS, Fact, Gold
 from eval.judge import show_value
@@ -41,12 +41,6 @@ def texts_in(folder: Path, docs: Iterable[str]) -> dict[str, str]:
         for doc, path in found.files.items()
         if path.suffix.lower() == ".txt"
     }
-
-
-def texts_of_library(reports: Iterable[tuple[str, str]], docs: Iterable[str]) -> dict[str, str]:
-    """The texts of documents among (source path, text) pairs."""
-    pairs = list(reports)
-    return {doc: text for doc in docs for path, text in pairs if names_file(doc, path)}
 
 
 def unknown_documents(golds: Iterable[Gold], documents: Mapping[str, Document]) -> list[str]:

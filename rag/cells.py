@@ -12,7 +12,7 @@ from rag.places import Gazetteer
 from rag.question import MISSED_GOALS, QUESTION_CHARS, IndicatorAsk, PeriodAsk, Query
 from rag.types import Place, Report, Role, Status
 from rag.units import strip_multiple
-from rag.wording import short_place, years_text
+from rag.wording import short_place
 
 LONG_SERIES = 20  # years of a series that are told one by one, with or without reports
 MAX_SHARED = 4  # places of one name that are each answered for; more are asked back
@@ -519,8 +519,3 @@ def _common_year(places: Sequence[Place], holdings: Holdings, role: Role | None)
             counts[year] = counts.get(year, 0) + 1
     best = max(sorted(counts), key=lambda y: (counts[y], y)) if counts else 0
     return PeriodAsk(str(best - (1 if role == "actual" else 0)), "")
-
-
-def held_text(holdings: Holdings, place: Place) -> str:
-    """The years held of a place, in words."""
-    return years_text(holdings.years(place))

@@ -77,11 +77,6 @@ def figure_rows(catalogue: Catalogue, wanted: Wanted) -> Iterator[dict[str, Cell
             yield figure_row(figure, replace(report, text=catalogue.text(figure.report_id)))
 
 
-def figures_json(catalogue: Catalogue, wanted: Wanted) -> list[dict[str, object]]:
-    """The same rows as plain values, a range's bounds in ``value`` and ``value_high``."""
-    return [{name: _json_value(value) for name, value in row.items()} for row in figure_rows(catalogue, wanted)]
-
-
 def report_json(report: Report) -> dict[str, object]:
     """A report without its text, as plain values."""
     plain = {field.name: getattr(report, field.name) for field in fields(report) if field.name != "text"}

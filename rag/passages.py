@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -61,7 +61,6 @@ _EXPERIENCE = re.compile(r"体会|经验|启示|深切感受|深刻认识到")
 _APPENDIX = re.compile(
     r"^本作品是中华人民共和国|^(?:附件|附录|附)?\s?\d?\s?[:：]?\s*(?:《?(?:政府工作报告》?)?\S{0,6}(?:有关|相关|部分)?(?:名词|名词术语|用语|词语|术语|缩略语|专业名词)[^。]{0,10}(?:解释|注释|说明|解读)|注释\s?[:：]?$|注\s?[:：]|名词解释|说明\s?[:：]$|附件[^。]{0,30}$|附[:：])"
 )
-_CLOSING = re.compile(r"让我们|(?:各位代表|同志们)[^。]{0,60}(?:号角|征程|蓝图|任重|使命|团结|奋斗|梦想|新时代)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -623,8 +622,3 @@ def sentence_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]
         if a < b:
             yield a, b
         position = cut
-
-
-def with_part(passage: Passage, part: Part, period: str | None) -> Passage:
-    """``passage`` as if its part and period were these."""
-    return replace(passage, part=part, period=period)

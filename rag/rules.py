@@ -13,7 +13,7 @@ from typing import Final
 
 _ROOM: Final = Path(__file__).parent
 _RULES: Final = (
-    "corpus", "data", "figures.py", "indicators.py", "numerals.py", "passages.py", "places.py", "types.py",
+    "corpus", "data", "figures", "indicators.py", "numerals.py", "passages.py", "places.py", "types.py",
 )  # fmt: skip
 
 

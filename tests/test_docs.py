@@ -32,7 +32,8 @@ def rooms(name: str) -> dict[str, str]:
 
 def existing_rooms() -> set[str]:
     modules = {f"rag/{path.name}" for path in (ROOT / "rag").glob("*.py") if not path.name.startswith("__")}
-    return modules | {"app.py", "rag/corpus/", "rag/page/", "vectorstore/", "eval/", "benchmarks/", "tools/"}
+    packages = {f"rag/{path.parent.name}/" for path in (ROOT / "rag").glob("*/__init__.py")}
+    return modules | packages | {"app.py", "vectorstore/", "eval/", "benchmarks/", "tools/"}
 
 
 @pytest.mark.parametrize("name", READMES)

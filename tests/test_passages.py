@@ -19,7 +19,6 @@ from rag.passages import (
     sentence_spans,
     split_report,
     western_years,
-    with_part,
 )
 from rag.types import Part, Passage
 
@@ -250,12 +249,6 @@ def test_sentences_end_at_stops_semicolons_and_line_ends() -> None:
         "“办好实事。”",
         "新增就业1.5万人！",
     ]
-
-
-def test_a_passage_can_be_seen_in_another_part() -> None:
-    passage = passages_of(OPENING + "一、2019年工作回顾\n" + REVIEW)[-1]
-    moved = with_part(passage, "plan", "2020")
-    assert (moved.part, moved.period, moved.text) == ("plan", "2020", passage.text)
 
 
 def test_long_paragraphs_are_cut_at_sentence_ends() -> None:
