@@ -88,7 +88,9 @@ class Clock:
     def period_of(self, part: Part) -> str | None:
         """The period that ``part`` speaks of when nothing nearer says otherwise."""
         if part in ("plan", "livelihood"):
-            return str(self.report_year) if self.report_year else None
+            if self.report_year is None:
+                return None
+            return str(max(self.report_year, (self.result_year or 0) + 1))
         if part in ("review", "problems", "experience"):
             return str(self.result_year) if self.result_year else None
         if part == "term_review" and self.past:

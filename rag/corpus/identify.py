@@ -172,7 +172,7 @@ def _report(
     published_on = published.value if published else _iso_or_none(source.fields.get("published_on", ""))
     if published is None and published_on:
         evidence["published_on"] = Evidence("metadata", source.fields["published_on"])
-    result_year = _result_year(year)
+    result_year = _result_year(year, source.text)
     return Report(
         report_id=f"{code}-{year.year or 0:04d}-{sha[:6]}",
         text=source.text,
@@ -206,12 +206,16 @@ def _forms(place: Place | None, gazetteer: Gazetteer) -> tuple[str, ...]:
     return gazetteer.forms(place)
 
 
-def _result_year(year: YearReading) -> int | None:
-    """The year that the review accounts for: the one before the report year."""
+def _result_year(year: YearReading, text: str) -> int | None:
+    """The year that the review accounts for: the one before the report year, or that year where it is all but over.
+
+    The national reports of 1981 and 1982 were given at the year's end: they look back on 今年 and plan for 明年.
+    """
     if year.year is None:
         return None
     autumn = any(c.kind == "delivery date" and c.year == year.year for c in year.clues) and year.autumn
-    return year.year if autumn else year.year - 1
+    at_the_end = text.count("明年") >= 3 and text.count("今年") > 2 * text.count("去年")
+    return year.year if autumn or at_the_end else year.year - 1
 
 
 def _title(

@@ -21,6 +21,7 @@ from rag.figures.phrases import (
     clean_phrase,
     clean_right,
     ends_in_verb,
+    lead_off,
     without_share,
 )
 from rag.numerals import Quantity
@@ -173,7 +174,7 @@ _WORKS = re.compile(
 )
 # How far a work has come: behind the thing's own name, or alone (保障房开工21.7万套、竣工9万套、供应9.1万套).
 _STAGE = re.compile(
-    r"(?:建设筹集|筹集|筹建|基本建成|新开工|开工建设|开工|建成|竣工|完工|交付|投产|改造|新建|在建|续建|新立项|立项|供应|分配|入住|投运)$"
+    r"(?:建设筹集|筹集|筹建|基本建成|新开工|开工建设|开工|建成|竣工|完工|交付|投产|改造|新建|在建|续建|新立项|立项|供应|分配|入住|投运|改造提升)$"
 )
 # What is left where a clause has no noun of its own.
 NAMELESS = re.compile(
@@ -244,12 +245,13 @@ def _mended(text: str, draft: Draft, done: Sequence[Draft]) -> Draft:
         return replace(draft, indicator=works.group("what") + verb, inherited=True) if works else draft
     if _OF_TRADE.fullmatch(draft.indicator) and not done:  # 人民公社兴办的农村工业,1959年的产值达到100亿元
         trade = _words_before(text, draft)
+        trade = re.sub("(?<=业)生产$", "", trade)  # 海洋和淡水的渔业生产,1959年的产量达到502万吨
         trade = re.sub(r"^(?:大力|加快|积极|做大|做强|发展|壮大|培育|推进|推动)+", "", trade)
         money = draft.quantity.unit.endswith(("元", "吨", "%"))
         if (
             money
             and len(trade) <= 12
-            and re.search(r"(?:工业|农业|产业|[一-鿿]造业|服务业|企业|集群|园区|基地|经济|市场)$", trade)
+            and re.search(r"(?:工业|农业|渔业|林业|牧业|产业|[一-鿿]造业|服务业|企业|集群|园区|基地|经济|市场)$", trade)
         ):
             return replace(draft, indicator=trade + draft.indicator, inherited=True)
     bare = draft.indicator in ("新增", "净增")
@@ -305,6 +307,9 @@ def _read(text: str, draft: Draft, done: Sequence[Draft], follows: bool) -> Draf
         left = re.sub(r"^[村户人家镇乡][、和与及]", "", left)  # 300个村、20万人: the noun is the first number's
         if done and done[-1].named_behind:
             left = re.split(r"[、和与及]", left)[-1]
+            counted = not draft.quantity.unit.endswith(("元", "%", "倍"))
+            if counted and len(left) > 1 and done[-1].indicator.endswith(left) and clean_right(draft.right):
+                left = ""  # 新增5个公共停车场3000个停车位
     draft = replace(draft, modality=modal)
     if draft.quantity.kind == "rank":
         return _read_rank(text, draft, done)
@@ -458,7 +463,8 @@ def _counts_new(draft: Draft, left: str, turn: re.Match[str]) -> bool:
     if re.search(r"(?:新增|净增|新增加)$", left):
         return not clean_phrase(re.sub(r"(?:新增|净增|新增加)$", "", left)) or left.endswith("新增")
     if re.search(r"(?:改造|优化|整治|改建|扩建|新建|打造|完善|更新|巩固|拓宽|维修)(?:提升|提高|提速)$", left):
-        return bool(clean_right(draft.right))  # 改造提升4座水厂
+        bare = re.match("[,。;、]|$", draft.right) is not None and left in ("改造提升", "提升改造")
+        return bare or bool(clean_right(draft.right))  # 改造提升4座水厂; 新建高标准农田3万亩,改造提升6万亩
     alone = not left[: turn.start()].strip(' ",、') and turn.group("verb") in ("增加", "扩大", "减少", "降", "压减")
     return alone and bool(clean_right(re.sub(r"^(?:余|多|以上|左右|以内|的)+", "", draft.right)))
 
@@ -669,12 +675,16 @@ def _words_before(text: str, draft: Draft) -> str:
         words = re.sub(
             r"(?:比|较)(?:上年|去年|上一年|同期).*$|(?:高于|低于|快于|好于).*$", "", text[start:end].rstrip(",;: ")
         )
+        if re.search(r"(?:以上|以下)的[一-鿿]{2,4}$", words) and len(words) <= 28:
+            return lead_off(words)  # 集体分配平均每人在300元以上的大队,1979年有1622个
         words = re.sub(r"(?<=[一-鿿]{2})[从自]\d{1,2}月份?.*$", "", words)  # 外贸出口从7月份开始大幅度回升
         words = re.sub(r"(?<=指数)(?:达到?|为)?[\d.]+$", "", words)  # 空气质量综合指数5.94,同比下降13.16%
         phrase = clean_phrase(_PEAK.sub("", words))
+        if len(phrase) > 16 and "、" in phrase and re.search("等[一-鿿]{2,8}$", phrase):
+            phrase = phrase[phrase.rindex("、") + 1 :]  # 自行车、收音机等主要日用品,增长50%以上
         if (
             2 <= len(phrase) <= (26 if phrase.endswith(("比重", "占比", "比例", "率")) else 16)
-            and not re.search(r"\d", phrase)
+            and not re.search(r"\d|[一二三四五六七八九十百千]{3,}万?[个户人名家]", phrase)
             and not phrase.startswith(("考虑", "剔除", "扣除", "按"))
         ):
             return phrase
@@ -701,6 +711,8 @@ def _counts_right(draft: Draft, left: str, named: str) -> bool:
         return False
     if not named or re.search(r"(?:等|和|与|及|以及)$", draft.left.rstrip()) or _COUNTED_VERB.fullmatch(named):
         return True
+    if re.search(r"[一-鿿]{3}的$", draft.left) and re.fullmatch("[个项件家户名所条座处]", draft.quantity.unit):
+        return bool(clean_right(right))  # 人代会票选的20项民生实事
     if re.search(r"(?:周边|周围|沿线|境内|城区|县城)$", named):
         return True  # 县城周边6个小区
     behind = re.sub(r"^(?:余|多|以上|左右|以内)", "", right)  # 新增60条以上公交线路

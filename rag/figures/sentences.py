@@ -286,6 +286,8 @@ class _Sentence:
             return self._by_part(draft)[1]
         if year > report_year:
             return "target" if part == "plan" and self.passage.period == str(year) else "plan"
+        if year == report_year == clock.result_year and part not in ("plan", "livelihood"):
+            return "actual"  # given at the year's end: 1982年预计达到三亿三千五百多万吨
         if year == report_year:
             if part in ("plan", "livelihood") and self._is_already(draft):
                 return "actual"

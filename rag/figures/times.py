@@ -83,6 +83,7 @@ def read_times(text: str, clock: Clock, passage: Passage) -> list[Time]:
             )
     found.extend(_year_times(text, clock))
     found.extend(_relative_times(text, clock, passage.part))
+    found.extend(_within_year(text, clock, passage.part))
     if base_year:
         found.extend(_part_years(text, base_year))
     titles = [m.span() for m in re.finditer("《[^《》]*》", text)]
@@ -168,7 +169,7 @@ def _relative_times(text: str, clock: Clock, part: Part) -> Iterator[Time]:
             continue
         compared, behind = match.group("cmp"), text[match.end() :]
         if compared in ("由", "从"):  # 从去年的2.1%提高到2.3%
-            compares = re.match(r"的|\d", behind) is not None
+            compares = re.match(r"(?:预计)?的|\d", behind) is not None
         elif compared in ("与", "同", "和"):  # 与去年大体持平
             compares = re.match(r"(?:的?[^,。;、\d]{0,6})(?:持平|相当|相同|相比|一样)", behind) is not None
         else:
@@ -190,6 +191,13 @@ def _relative_times(text: str, clock: Clock, part: Part) -> Iterator[Time]:
             yield Time(match.start("word"), match.end(), str(year + 1), "year")  # 比今年增长4%, in an autumn report
             continue
         yield Time(match.start("word"), match.end(), str(year), "year", weak)
+
+
+def _within_year(text: str, clock: Clock, part: Part) -> Iterator[Time]:
+    """年内 in a term's plan: the report's own year."""
+    if part == "term_plan" and clock.report_year:
+        for match in re.finditer(r"(?<![\d一二两三四五六七八九十几多数])年内", text):
+            yield Time(match.start(), match.end(), str(clock.report_year), "year")
 
 
 def _part_years(text: str, year: int) -> Iterator[Time]:

@@ -130,7 +130,7 @@ _ONE_OF_THEM = re.compile("哪一[件项]|完成|按期|落实")
 _WHICH = re.compile(
     r'哪(?:些|几|[一二三四五六七八九十两]{1,3})?(?:个|项|大|方面|种|类|条)?"|哪(?:[一二三四五六七八九十两几]{1,3}|\d{1,2})(?:个|项|大|方面|种|类|条|场|点|件|所|家|座)(?!区|省|市|县|地)'
 )
-_POINTS = re.compile(r"哪[一二三四五六七八九十\d几]{1,3}(?:个|大|条|种)(?:方面|关系|原则|要求|坚持|角色|重点)")
+_POINTS = re.compile(r"\"(?:目标|任务|要求|格局|布局)?(?:分别|都|各|具体)?(?:是|指|有)的?(?:哪些|什么|啥)|哪[一二三四五六七八九十\d几]{1,3}(?:个|大|条|种)(?:方面|关系|原则|要求|坚持|角色|重点)")
 _WHERE = re.compile(r"哪里|哪儿|什么地方")
 _HOW_MANY = re.compile(
     r"多少|几[个家所条项件人户亿万名座处倍辆台套场次公平亩吨]|比例|增速|增幅|增长率|占比|排名|第几|目标|总额|总量|规模|完成|率|多[高大快长]|百分之"
@@ -142,7 +142,7 @@ def _kind_by_words(query: Query, text: str) -> QuestionKind:
     if query.item is not None or (_DEEDS.search(text) and not _ONE_OF_THEM.search(text)):
         return "list"
     if (
-        re.search("叫什么|叫啥", text)
+        re.search("叫什么|叫啥|指(?:的是)?什么", text)
         or _WHICH.search(text)
         or re.search("(?:指|包括|包含)的?是?哪(?:几|些)", text)
         or (_WHERE.search(text) and not re.search("多少|几", text))

@@ -342,6 +342,7 @@ class _Reader:
         """2020年报告提出用三年时间建多少: the span from that year on, in place of the year."""
         match = re.search(
             r"(?:用|利用|在|力争|计划|打算|通过)*(?<![\d.])([两三四2-4])年(?:的)?(?:时间|之?内)"
+            r"|(?:用|起(?:的)?)([两三四2-4])年"
             r"|(?:今后|未来)(?:的)?([两三四六七八九十2-46-9])年(?:里|间|内)?",
             self.rest,
         )
@@ -349,7 +350,7 @@ class _Reader:
         if match is None or len(found) != 1 or len(years) != 1:
             return
         self.take(*match.span())
-        n = small_count(match.group(1) or match.group(2))
+        n = small_count(next(filter(None, match.groups())))
         first = int(years[0].period)
         found[0] = (found[0][0], PeriodAsk(f"{first}-{first + n - 1}", years[0].words + match.group(), "span"))
 
@@ -373,7 +374,7 @@ class _Reader:
     def _base_of_comparison(self) -> tuple[Measure, ...]:
         """The measures asked for by 比上年多了几天, whose year is no period of the question."""
         match = re.search(
-            r"(?:比|较)\s*(?:上年|去年|上一年|前一年|头一年|(?:19|20)\d\d年)(?:同期|预计数?)?(?!的?(?:目标|计划|完成|实际|结果|任务))(?P<verb>[^,。?!目标计划]{0,4}?(?:多|少|增|减|高|低|升|降|涨|提高|下降|增长|上升|回落))",
+            r"(?:比|较)\s*(?:上年|去年|上一年|前一年|头一年|(?:19|20)\d\d年)(?:同期|预计数?)?(?!的?(?:目标|计划|完成|实际|结果|任务))(?P<verb>[^,。?!目标计划]{0,4}?(?:增加|减少|提高|下降|增长|上升|回落|降低|多|少|增|减|高|低|升|降|涨))",
             self.rest,
         )
         if match is None or not re.search(r"多少|几|多大|百分", self.rest[match.start() :]):
@@ -500,6 +501,8 @@ class _Reader:
         )
         if term_goal and "year" in kinds:
             return ("plan",)
+        if re.search("(?:年|月)(?:底|末)[之以]?前(?![^,。?]*了)", self.text):
+            return ("target",)  # 2021年底前建设多少公里
         if "past_term" in kinds:
             return ("cumulative",)
         if "coming_term" in kinds:
