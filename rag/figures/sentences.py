@@ -110,7 +110,8 @@ class _Sentence:
         if not told:
             return self.carried
         last, year = told[-1], self.clock.report_year
-        if last.kind == "span" and last.start <= 12 and last.period == self._term():
+        terms = {self._term(), self._coming_term() if self.passage.part == "plan" else ""}
+        if last.kind == "span" and last.start <= 12 and last.period in terms:
             return last
         first = told[0]
         reached = last.kind == "year" and self.text[: last.start].endswith(("到", "至"))
@@ -132,7 +133,7 @@ class _Sentence:
             last.kind == "year"
             and self.passage.part == "term_review"
             and last.period == str(self.clock.result_year)
-            and not whole
+            and not (whole or (reached and last.start > 4))  # 从681亿元增长到2020年约1100亿元: the rest is of the term
         ):
             return last
         end = self.clock.ahead[1] if self.clock.ahead else 9999  # what is hoped for in 2035 is no term's goal
@@ -142,8 +143,11 @@ class _Sentence:
         return None
 
     def _term(self) -> str:
-        span = self.clock.ahead if self.passage.part == "term_plan" else self.clock.past
-        return f"{span[0]}-{span[1]}" if span else ""
+        past = self.clock.past
+        return self._coming_term() if self.passage.part == "term_plan" else f"{past[0]}-{past[1]}" if past else ""
+
+    def _coming_term(self) -> str:
+        return f"{self.clock.ahead[0]}-{self.clock.ahead[1]}" if self.clock.ahead else ""
 
     def figures(self, subject: str) -> Iterator[Figure]:
         """The figures of this sentence; ``subject`` is the indicator of the one before in the same paragraph."""
@@ -228,7 +232,7 @@ class _Sentence:
                 time.weak
                 and time.kind == "year"
                 and time.end <= draft.quantity.start
-                and re.fullmatch(r"的?(?:约|近)?", self.text[time.end : draft.quantity.start])
+                and re.fullmatch(r"(?:预计)?的?(?:约|近)?", self.text[time.end : draft.quantity.start])
             ):
                 return time
         return None
@@ -246,7 +250,7 @@ class _Sentence:
     def _when(self, draft: Draft) -> tuple[str, Role]:
         """Period and role of a number: the nearest time named before it, else that of its part."""
         part, clock = self.passage.part, self.clock
-        if draft.measure not in ("multiple", "growth") and (owner := self._year_right_before(draft)):
+        if (draft.base or draft.measure not in ("multiple", "growth")) and (owner := self._year_right_before(draft)):
             return owner.period, "actual"
         time = self._time_of(draft)
         if draft.quoted_target and part in ("review", "term_review", "problems"):
@@ -258,7 +262,8 @@ class _Sentence:
             ahead = clock.report_year is not None and int(time.period[-4:]) > clock.report_year
             summed = re.search("累计|以来|已", self.text[draft.segment[0] : draft.quantity.start]) is not None
             if ahead and (part in ("plan", "term_plan", "livelihood", "unknown", "opening") or not summed):
-                return time.period, "plan"
+                at_end = time is self.carried and self._is_goal_at_end(draft)  # 未来五年要实现以下目标。…GDP达到1750亿元
+                return (time.period[-4:] if at_end else time.period), "plan"
             if part in ("plan", "livelihood") and not ahead and time.period[-4:] == str(clock.report_year):
                 return time.period, "plan"
             if (
