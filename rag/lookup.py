@@ -25,7 +25,7 @@ _MONEY_ASKED = re.compile(
     r"(?:投资|医药费|资金|产值|收入|支出|税收|成交额|销售额|零售额|贷款|存款|财力|(?<!研发)投入)$"
 )
 _HANDED_DOWN = re.compile(
-    r"(?:完成|达到)[^,。;]{0,8}(?:下达|市定|省定|上级|国家)[^,。;]{0,6}(?:任务|指标|目标)|(?:市定|省定)(?:任务|目标)"
+    r"(?:完成|达到)[^,。;]{0,8}(?:下达|市定|省定|上级|国家)[^,。;]{0,6}(?:任务|指标|目标)|(?:市定|省定)(?:任务|目标|指标)"
 )
 _RATE_ASKED = re.compile(r"(?:率|比重|占比|比例|覆盖面)$")
 _AS_BEFORE = re.compile(
@@ -120,9 +120,6 @@ class CellResult:
     unsure: bool = False  # a figure was found, the first of ``near``, and is not sure enough to be the answer
 
 
-_AMOUNTS = frozenset(
-    "地区生产总值 一般公共预算收入 固定资产投资 社会消费品零售总额 规模以上工业增加值 进出口总额 居民人均可支配收入".split()
-)
 NEEDED_MATCH = 0.7  # match that a figure of a report's own wording needs
 SURE_MATCH = 0.88  # a match of words below it is looked for in reports of other years too
 TERM_CHARS = 600  # a report that reviews or plans a term spends more words on it
@@ -224,6 +221,8 @@ class Finder:
             both = replace(ask, words=f"{ask.words} {ask.context}", context="")
             repeated = ask.words in ask.context.split()  # “三农”支出,2005年实际支出多少
             ways = [*([] if repeated else [ask]), both, replace(ask, words=ask.context, context="")]
+        if ask.measures_carried:  # its report may set an amount where the one asked before grows
+            ways.append(replace(ask, measures=()))
         results = (replace(self._find(replace(cell, ask=way), beside), cell=cell) for way in ways)
         first = next(results)
         return first if first.outcome == "figure" else next((r for r in results if r.outcome == "figure"), first)
@@ -364,9 +363,9 @@ class Finder:
         )  # an older plan's goal for the year, where the year's own report has words of its own
         holder = window.holder
         told_since = holder is not None and holder.report_year != holder.result_year  # the result's own report is held
-        # 增长多少 asks for a result, and so does the bare name of an amount: the goal stands beside it, as a help
-        amount = ask.id in _AMOUNTS and not ask.measures and best.figure.measure == "growth"
-        if other_role and told_since and (best.figure.measure in ask.measures or amount) and not ask.inherits:
+        # 增长多少 asks for a result, and so does the bare name of an indicator: the goal stands beside it, as a help
+        asks_result = best.figure.measure in ask.measures or ask.id is not None
+        if other_role and told_since and asks_result and not ask.inherits:
             return True
         if not (kin or other_role or of_span) or window.holder is None or "-" in window.label:
             return False
@@ -592,7 +591,7 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
     if beside is not None and abs(figure.start - beside.start) < 1:
         score -= 0.3  # another number is asked for
     elif beside is not None and (figure.report_id, figure.quote_start) == (beside.report_id, beside.quote_start):
-        score += 0.15
+        score += 0.15 + 0.05 * (0 < figure.start - beside.end <= 12 and figure.measure == beside.measure)  # 普通高中30所、新增学位6万个: the next one
     if not cell.ask.units and re.search(r"金$|经费|补贴|补助|资金|收入$|支出$", cell.ask.words) and "元" in figure.unit:
         score += 0.06
     score += window.preference(figure)
@@ -882,9 +881,11 @@ def _span_window(cell: Cell, reports: tuple[Report, ...], newest: Report) -> _Wi
     ]
     if cell.role is None:
         inside = [r for r in reports if r.report_year is not None and abs(r.report_year - end) <= 5]
-    holder = (inside[-1] if ahead else inside[0]) if inside else None
+    setters = [r for r in inside if ahead and r.report_year == int(span[:4])]  # the report that sets the plan
+    holder = (setters or inside)[0 if setters or not ahead else -1] if inside else None
     spans: tuple[str, ...] = (span,)
     if "growth" in cell.ask.measures and "年均" in cell.ask.marks and span[:4].isdigit():
-        spans = (span, f"{int(span[:4]) + 1}-{end}")  # 2015年到2020年年均: the mean of the five years after 2015
+        # 2015年到2020年年均: the mean of the five years after 2015, and the other way round
+        spans = (span, f"{int(span[:4]) + 1}-{end}", f"{int(span[:4]) - 1}-{end}")
     role: Role | None = "plan" if ahead else None if cell.role == "actual" else cell.role
     return _Window(span, role, reports, holder, spans=spans)

@@ -907,10 +907,12 @@ class _Draft:
         parts = ("term_plan",) if wants_term else ("plan", "unknown", "opening")
         ahead = [f for f in self._figures_of(report) if f.role in ("target", "plan")]
         best: list[Sentence] = []
+        run: list[Sentence] = []
         for passage in self.reader.shelf.passages(report.report_id):
             if passage.part not in parts or (best and sum(s.score for s in best) >= 4):
                 continue
-            run: list[Sentence] = []
+            announced = bool(run) and text[run[-1].start : run[-1].end].rstrip().endswith(("：", ":"))
+            run = run if announced else []  # 主要预期目标是： and the goals in a paragraph of their own
             for start, end in sentence_spans(text, passage.start, passage.end):
                 numbers = [f for f in ahead if start <= f.start < end]
                 lead = _TARGET_LEAD.search(plain(text[start:end]))

@@ -50,7 +50,7 @@ def settle_copies(reports: Sequence[Report]) -> tuple[Report, ...]:
         reports: Reports that may be copies of one another; those of one place and year together.
 
     Returns:
-        The longest uncut copy of each text keeps ``duplicate_of`` None; copies name its id, and so do
+        The uncut copy of each text that says most of itself, or is longest, keeps ``duplicate_of`` None; copies name its id, and so do
         excerpts of a report that is there whole. Texts of one identity with other figures are kept,
         with a notice in both; so are texts with little in common (two sessions in one year).
     """
@@ -122,9 +122,10 @@ def _kind(report: Report) -> str:
     return "work_report" if report.kind in _READ_KINDS else report.kind
 
 
-def _worth(report: Report) -> tuple[bool, bool, int, str]:
-    """Sort key: uncut before cut, whole before part, long before short, then by id."""
-    return (not report.complete, report.kind == "partial", -len(report.text), report.report_id)
+def _worth(report: Report) -> tuple[bool, bool, int, int, str]:
+    """Sort key: uncut before cut, whole before part, one that says who spoke and when, long before short, then by id."""
+    untold = (report.speaker is None) + (report.delivered_on is None)
+    return (not report.complete, report.kind == "partial", untold, -len(report.text), report.report_id)
 
 
 _COPY_NOTICES = ("同一篇报告的副本", "同一篇报告还有")

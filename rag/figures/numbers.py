@@ -174,7 +174,7 @@ _WORKS = re.compile(
 )
 # How far a work has come: behind the thing's own name, or alone (保障房开工21.7万套、竣工9万套、供应9.1万套).
 _STAGE = re.compile(
-    r"(?:建设筹集|筹集|筹建|基本建成|新开工|开工建设|开工|建成|竣工|完工|交付|投产|改造|新建|在建|续建|新立项|立项|供应|分配|入住|投运|改造提升)$"
+    r"(?:建设筹集|筹集|筹建|基本建成|新开工|开工建设|开工|建成|竣工|完工|交付|投产|改造|新建|在建|续建|新立项|立项|供应|分配|入住|投运)$"
 )
 # What is left where a clause has no noun of its own.
 NAMELESS = re.compile(
@@ -454,6 +454,9 @@ def _strip_links(left: str) -> str:
     return left
 
 
+_BETTERED = re.compile("(?:改造|整治|优化|改建)(?:提升|提高)|提升改造")  # deeds whose noun is told before
+
+
 def _counts_new(draft: Draft, left: str, turn: re.Match[str]) -> bool:
     """新增20个公园, 增加500个公办学位, 减少30处摊点: a count of what stands behind, no change of what stood before."""
     if draft.quantity.unit in ("%", "‰", "倍", "成") or draft.quantity.unit.endswith("百分点") or turn.group("to"):
@@ -463,8 +466,8 @@ def _counts_new(draft: Draft, left: str, turn: re.Match[str]) -> bool:
     if re.search(r"(?:新增|净增|新增加)$", left):
         return not clean_phrase(re.sub(r"(?:新增|净增|新增加)$", "", left)) or left.endswith("新增")
     if re.search(r"(?:改造|优化|整治|改建|扩建|新建|打造|完善|更新|巩固|拓宽|维修)(?:提升|提高|提速)$", left):
-        bare = re.match("[,。;、]|$", draft.right) is not None and left in ("改造提升", "提升改造")
-        return bare or bool(clean_right(draft.right))  # 改造提升4座水厂; 新建高标准农田3万亩,改造提升6万亩
+        bare = re.match("[,。;、]|$", draft.right) is not None and _BETTERED.fullmatch(left)
+        return bool(bare) or bool(clean_right(draft.right))  # 改造提升4座水厂; 新建高标准农田3万亩,改造提升6万亩
     alone = not left[: turn.start()].strip(' ",、') and turn.group("verb") in ("增加", "扩大", "减少", "降", "压减")
     return alone and bool(clean_right(re.sub(r"^(?:余|多|以上|左右|以内|的)+", "", draft.right)))
 
@@ -632,7 +635,7 @@ def q_written(text: str, draft: Draft) -> str:
 
 def _read_level(text: str, draft: Draft, left: str, done: Sequence[Draft], follows: bool) -> Draft:
     """An amount or a count: its name stands before it, else behind it, else in the clause before."""
-    named = clean_phrase(left)
+    named = "" if _BETTERED.fullmatch(left) else clean_phrase(left)
     parted = re.match(r"(?:余|多|以上|左右)?、", draft.right) is not None  # 竣工5万套、供应4万套
     right = "" if parted else clean_right(re.sub(r"^(?:余|多|以上|左右|以内|的)+", "", draft.right))
     if right and (paid := _PAYS.fullmatch(named)) and _PAID.search(right):
@@ -652,6 +655,8 @@ def _read_level(text: str, draft: Draft, left: str, done: Sequence[Draft], follo
         kept = KEEP.match(left.strip(' "的,、'))
         return replace(draft, indicator=_kept(kept) + right, named_behind=True)
     bare = LIST_MARK.sub("", left).strip(' ",、的')
+    if _BETTERED.fullmatch(bare) and (subject := subject_of(done)):
+        return replace(draft, indicator=subject + bare, inherited=True)
     bare = re.sub(rf"(?:{ROUGHLY}|近|超过|超|达|到|为|共|了)+$", "", bare)
     if KEEP.match(bare):
         return replace(draft, indicator=bare)

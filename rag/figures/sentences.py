@@ -36,7 +36,7 @@ _ADDED = re.compile(
     r"新增|净增|新建|完成|投入|投资|引进|建成|改造|减少|争取|发放|培训|利用|支出|治理|修建|转移|招|帮扶|减免|解决"
 )
 _STATE = re.compile(
-    r"(?:储备|率|占比|比例|余额|保有量|密度|强度|浓度|常住人口|总人口|寿命|总里程|总数|总量|(?:通车|运营|营运|营业)里程"
+    r"(?:储备|集群规模|产业规模|率|占比|比例|余额|保有量|密度|强度|浓度|常住人口|总人口|寿命|总里程|总数|总量|(?:通车|运营|营运|营业)里程"
     r"|(?:万元|单位)\S*(?:能耗|水耗|电耗|用水量|用电量))$"
 )
 # 在2022年完成1708亿元高基数的情况下: a year and a number that what follows only builds on
@@ -165,7 +165,7 @@ class _Sentence:
         period, role = self._when(draft)
         if draft.base and re.match(r"\d{4}", period) and not self._told(draft):
             period, role = self._base_year(draft, period), "actual"
-        indicator = re.sub(r"(?:增速|增长)目标$", "", draft.indicator) or draft.indicator
+        indicator = re.sub(r"(?:增速|增长)目标$|的增长速度$", "", draft.indicator) or draft.indicator
         confidence = 0.9 - 0.15 * draft.inherited - 0.2 * (self.passage.part == "unknown") - 0.3 * draft.base
         written_start = self.start + q.start
         return Figure(
@@ -396,6 +396,8 @@ class _Sentence:
         if bases:
             first = int(bases[-1].period)
             # 从1978年的186亿元增加到2018年的9.73万亿元, 年均: as written; 从2010年…到2015年: the five years of a plan
+            if self.clock.past == (first + 1, int(end)):
+                return f"{first + 1}-{end}"  # 过去四年…由2018年的917亿元跃升至2022年的1427亿元, 年均
             from_to = self.text[: bases[-1].start].endswith(("从", "由")) and int(end) - first != 5
             return f"{first if from_to else first + 1}-{end}"
         past = self.clock.past

@@ -384,7 +384,7 @@ def _pieces(clause: str) -> list[str]:
         if all(1 < len(name.strip()) <= 12 for name in names) and not whole:
             return [name + measured.group(3) for name in names]
     stages = re.fullmatch(
-        r"(?P<before>.*?)(?P<one>(?:建设|筹集|新建|开工)+)(?:、|和|与)(?P<other>(?:供应|分配|建成|竣工)+)(?P<what>[一-鿿]{2,12}?)(?P<how>(?:各|分别).*)",
+        r"(?P<before>.*?)(?P<one>(?:建设|筹集|新建|开工)+)(?:、|和|与)(?P<other>(?:供应|分配|建成|竣工|改造提升|改造|改建|扩建|修缮)+)(?P<what>[一-鿿]{2,12}?)(?P<how>(?:各|分别).*)",
         clause,
     )
     if stages:  # 建设筹集、供应保障性住房各多少套
@@ -478,6 +478,7 @@ def content_words(text: str) -> str:
         " ",
         text,
     )
+    text = re.sub(r"(?:按)?(?:同|可比)口径(?=增减|[增降升])|增减", " ", text)
     text = re.sub(
         r"在?全[国省市](?:各|所有)(?:区县?|县区?|市|省)(?=[里中]?\s|[里中]?$)[里中]?|全[国省市区州县旗]性(?:的)?|原(?=本|计划|定|来)|那?一届(?=\s|政府|$)|各(?=减|增|降|升|涨|下降|上升|提高|提升|回落)|计划(?=外送|外运|外销|外派)|(?<=总共)建了|整个|加起来",
         " ",
