@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 from rag.confidence import LEAST, Signs, confidence_of
 from rag.holdings import Holdings
 from rag.matching import Match, cover, match_figure, speaks_of, unit_fits, words_of
-from rag.numerals import plain
+from rag.numerals import plain, reading_view
 from rag.passages import sentence_spans
 from rag.question import VERBS_ASKED, IndicatorAsk, PeriodAsk, by_name
 from rag.types import Figure, Part, Passage, Place, Report, Role
@@ -160,8 +160,8 @@ class Views:
         self.sentences = lru_cache(maxsize=keep)(self._sentences)
 
     def _plain(self, report_id: str) -> str:
-        """The text of a report in plain form."""
-        return plain(self._shelf.text(report_id))
+        """The text of a report in plain form, simplified where it is in traditional characters; the same length."""
+        return reading_view(self._shelf.text(report_id))
 
     def _rows(self, report_id: str) -> tuple[Row, ...]:
         """The figures of a report with the words around them."""

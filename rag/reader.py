@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import takewhile
 
 from rag.answer import Answer, CitedFigure, Derived, Missing, Reading
 from rag.cells import Plan, plan_cells
@@ -1349,15 +1350,21 @@ class _Draft:
         return [replace(said, start=a, end=b) for a, b in before]
 
     def _opened(self, said: Sentence) -> list[Sentence]:
-        """The rest of a paragraph whose first sentence is the topic and no more: 持续用力推动房地产市场止跌回稳."""
-        text = self.reader.shelf.text(said.report.report_id)
-        words = plain(text[said.start : said.end]).strip('。 "')
-        begins = not text[text.rfind("\n", 0, said.start) + 1 : said.start].strip()
+        """What follows a sentence that is the topic and no more, up to the next such: 高标准建设河套合作区。加快…。"""
         topic = self.query.topic.replace(" ", "")
-        short = len(words) <= 30 and not re.search(r"[,;\d]", words)
-        if not (begins and short and 2 * len(topic) >= len(words) and said.part not in ("review", "term_review")):
+        words = self._lead(said)
+        if not words or 2 * len(topic) < len(words) or said.part in ("review", "term_review"):
             return []
-        return self._rest_of_line(said)[:PROSE_QUOTES]
+        text = self.reader.shelf.text(said.report.report_id)
+        begins = not text[text.rfind("\n", 0, said.start) + 1 : said.start].strip()
+        rest = self._rest_of_line(said)
+        body = rest if begins else takewhile(lambda s: not self._lead(s), rest)
+        return list(body)[:PROSE_QUOTES]
+
+    def _lead(self, said: Sentence) -> str:
+        """The words of a sentence short and plain enough to be the topic of what follows, else ""."""
+        words = plain(self.reader.shelf.text(said.report.report_id)[said.start : said.end]).strip('。 "')
+        return words if len(words) <= 30 and not re.search(r"[,;\d]", words) else ""
 
     def _rest_of_line(self, said: Sentence) -> list[Sentence]:
         text = self.reader.shelf.text(said.report.report_id)

@@ -961,6 +961,50 @@ def test_marks_in_a_quoted_name_are_read_as_they_stand() -> None:
     assert desk.ask("和平区2020年定为哪些“(”?").status in ("not_in_report", "answered")
 
 
+def test_a_measure_carried_over_gives_way_where_the_report_has_another() -> None:
+    plan = "今年主要预期目标是：地区生产总值增长6%左右，固定资产投资完成370亿元，社会消费品零售总额增长3%。"
+    answer = Desk([made(HEPING, 2022, "各项工作。", plan)]).ask("固定资产投资呢?", ["和平区2022年GDP增长目标是多少?"])
+    assert [row[3] for row in seen(answer)] == ["370亿元"]
+
+
+def test_a_bare_name_asks_for_the_result_and_the_goal_is_a_help() -> None:
+    before = made(HEPING, 2019, "各项工作。", "城镇登记失业率控制在4.5%以内。")
+    since = made(HEPING, 2020, "各项工作取得新成效。", "城镇登记失业率控制在4%以内。")
+    answer = Desk([before, since]).ask("和平区2019年城镇登记失业率是多少")
+    assert answer.status in ("no_figure", "not_in_report")
+    assert answer.related[0].figure.written == "4.5%"
+
+
+def test_goals_in_a_paragraph_of_their_own_are_listed() -> None:
+    plan = "今年经济社会发展的主要预期目标是：\n地区生产总值增长7.5%；城镇新增就业9000人以上。"
+    answer = Desk([made(HEPING, 2020, "各项工作。", plan)]).ask("列出和平区2020年经济社会发展的主要预期目标")
+    assert [c.figure.written for c in answer.figures] == ["7.5%", "9000人"]
+
+
+def test_what_follows_a_sentence_that_is_the_topic_is_told_with_it() -> None:
+    plan = (
+        "突出平台引领，优化发展格局。高标准建设长安合作区。加快口岸改造，建成创新中心。集聚研发机构10家。"
+        "加快建设金融中心。新增金融机构20家。"
+    )
+    answer = Desk([made(HEPING, 2020, "各项工作。", plan)]).ask("和平区2020年对长安合作区有什么安排")
+    assert "口岸改造" in answer.text
+    assert "金融机构" not in answer.text
+
+
+def test_the_next_number_of_a_sentence_belongs_to_the_thing_just_told() -> None:
+    plan = "用三年时间新建小学14所、新增学位2万个，新建普通高中3所、新增学位6000个。"
+    answer = Desk([made(HEPING, 2020, "各项工作。", plan)]).ask("和平区2020年起三年要新建普通高中多少所,增加多少学位")
+    assert [c.figure.written for c in answer.figures] == ["3所", "6000个"]
+
+
+def test_a_goal_of_a_coming_term_that_is_not_set_is_told_by_the_report_that_plans_it() -> None:
+    term = "今后五年森林覆盖率达到市定指标。" + "各项事业持续推进，城区品质稳步提升。" * 40
+    plan = made(HEPING, 2021, "各项工作。", f"各项工作。\n三、“十四五”时期的主要目标\n{term}")
+    last = made(HEPING, 2025, "各项工作。", "各项工作。")
+    answer = Desk([plan, last]).ask("和平区“十四五”森林覆盖率要达到多少")
+    assert "市定指标" in answer.text
+
+
 # -- a report of many ways of telling --------------------------------------------------------------
 
 

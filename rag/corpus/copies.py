@@ -50,9 +50,9 @@ def settle_copies(reports: Sequence[Report]) -> tuple[Report, ...]:
         reports: Reports that may be copies of one another; those of one place and year together.
 
     Returns:
-        The uncut copy of each text that says most of itself, or is longest, keeps ``duplicate_of`` None; copies name its id, and so do
-        excerpts of a report that is there whole. Texts of one identity with other figures are kept,
-        with a notice in both; so are texts with little in common (two sessions in one year).
+        Of each text the uncut copy that says who spoke and when, then the longest, keeps ``duplicate_of`` None;
+        copies name its id, and so do excerpts of a report that is there whole. Texts of one identity with other
+        figures are kept, with a notice in both; so are texts with little in common (two sessions in one year).
     """
     groups: dict[tuple[str, int | None, str], list[int]] = defaultdict(list)
     for i, report in enumerate(reports):

@@ -49,6 +49,12 @@ def test_an_uncut_copy_answers_before_a_longer_cut_one() -> None:
     assert [r.duplicate_of for r in settle_copies([cut, uncut])] == [uncut.report_id, None]
 
 
+def test_a_copy_that_says_who_spoke_and_when_answers_before_a_longer_one() -> None:
+    longer = report(body(7) + "\n页脚" * 50, name="longer")
+    told = report(body(7), name="told", speaker="高占平", delivered_on="2020-01-09")
+    assert [r.duplicate_of for r in settle_copies([longer, told])] == [told.report_id, None]
+
+
 def test_other_figures_keep_both_and_both_say_so() -> None:
     a = report(body(3), name="a")
     b = report(body(3).replace("完成50.5亿元", "完成60.5亿元", 1), name="b")

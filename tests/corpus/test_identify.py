@@ -80,6 +80,14 @@ def test_a_copy_that_stops_before_the_closing_is_cut(tail: str) -> None:
     assert any("中断" in notice for notice in report.notices)
 
 
+def test_a_report_given_at_the_years_end_looks_back_on_its_own_year() -> None:
+    said = "今年全县地区生产总值预计增长6%，比去年快。今年各项工作取得新成效，今年就业增加。" * 20
+    ahead = "明年的计划要求地区生产总值增长7%。明年要推进项目建设。明年城镇新增就业3000人。\n" * 4
+    at_the_end = identified(HEAD + "一、今年的工作\n" + said + "\n二、明年的任务\n" + ahead + CLOSING)
+    assert (at_the_end.report_year, at_the_end.result_year) == (2020, 2020)
+    assert identified(HEAD + BODY + CLOSING).result_year == 2019
+
+
 def test_notes_behind_the_closing_do_not_make_it_cut() -> None:
     notes = "名词解释\n1.“放管服”：指简政放权、放管结合、优化服务。\n2.三资：指资金、资产、资源。\n"
     assert identified(HEAD + BODY + CLOSING + notes).complete
