@@ -591,7 +591,9 @@ def _rank(cell: Cell, candidate: Candidate, window: _Window, beside: Figure | No
     if beside is not None and abs(figure.start - beside.start) < 1:
         score -= 0.3  # another number is asked for
     elif beside is not None and (figure.report_id, figure.quote_start) == (beside.report_id, beside.quote_start):
-        score += 0.15 + 0.05 * (0 < figure.start - beside.end <= 12 and figure.measure == beside.measure)  # 普通高中30所、新增学位6万个: the next one
+        score += 0.15 + 0.05 * (
+            0 < figure.start - beside.end <= 12 and figure.measure == beside.measure
+        )  # 普通高中30所、新增学位6万个: the next one
     if not cell.ask.units and re.search(r"金$|经费|补贴|补助|资金|收入$|支出$", cell.ask.words) and "元" in figure.unit:
         score += 0.06
     score += window.preference(figure)

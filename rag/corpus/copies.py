@@ -123,7 +123,7 @@ def _kind(report: Report) -> str:
 
 
 def _worth(report: Report) -> tuple[bool, bool, int, int, str]:
-    """Sort key: uncut before cut, whole before part, one that says who spoke and when, long before short, then by id."""
+    """Sort key: uncut, whole, saying who spoke and when, and long ones come first; then by id."""
     untold = (report.speaker is None) + (report.delivered_on is None)
     return (not report.complete, report.kind == "partial", untold, -len(report.text), report.report_id)
 

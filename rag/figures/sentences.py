@@ -262,7 +262,9 @@ class _Sentence:
             ahead = clock.report_year is not None and int(time.period[-4:]) > clock.report_year
             summed = re.search("累计|以来|已", self.text[draft.segment[0] : draft.quantity.start]) is not None
             if ahead and (part in ("plan", "term_plan", "livelihood", "unknown", "opening") or not summed):
-                at_end = time is self.carried and self._is_goal_at_end(draft)  # 未来五年要实现以下目标。…GDP达到1750亿元
+                at_end = time is self.carried and self._is_goal_at_end(
+                    draft
+                )  # 未来五年要实现以下目标。…GDP达到1750亿元
                 return (time.period[-4:] if at_end else time.period), "plan"
             if part in ("plan", "livelihood") and not ahead and time.period[-4:] == str(clock.report_year):
                 return time.period, "plan"

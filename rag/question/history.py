@@ -35,7 +35,9 @@ def carried_over(query: Query, before: Query) -> Query:
             )
         grew = [a.measures for a in before.indicators] == [("growth",)]
         if grew and re.search("投资|增加值|总值|总额|收入$", indicators[0].id or ""):
-            indicators = (replace(indicators[0], measures=("growth",), measures_carried=True),)  # 固定资产投资呢? after 社零增长目标
+            indicators = (
+                replace(indicators[0], measures=("growth",), measures_carried=True),
+            )  # 固定资产投资呢? after 社零增长目标
     indicators = tuple(_of_others(a, before.indicators) for a in indicators)
     roles = query.roles or before.roles
     said = [p for p in before.periods if p.kind == "year" and p.period.isdigit()]

@@ -51,7 +51,9 @@ class IndicatorAsk:
     inherits: bool = False  # its words are those of the thing asked for before
     bases: tuple[str, ...] = ()  # what the number is reckoned on: 剔除减税降费因素, 同口径
     marks: tuple[str, ...] = ()  # what the question says of the number beside its name, from _marks: 总数, 新增, 全国
-    measures_carried: bool = False  # the measures are those of the question before, and any will do where they lead nowhere
+    measures_carried: bool = (
+        False  # the measures are those of the question before, and any will do where they lead nowhere
+    )
     context: str = ""  # words of a clause before it that told without asking: 光靠管严定额,能省下多少标准煤
     said: str = field(default="", compare=False)  # the clause's own words, nothing cut away
 
