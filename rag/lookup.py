@@ -82,8 +82,9 @@ class Candidate:
 
     figure: Figure
     match: Match
-    score: float
+    score: float  # of the words alone
     before: str = ""  # the words right before the number
+    rank: float = 0.0  # the score with time, role, measure, unit and the figure beside it weighed in
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,9 +244,9 @@ class Finder:
             fitting = self._matched(cell.ask, timely)
             inherits = beside is not None and cell.ask.inherits
             near_by = [row.figure for row in timely if not _is_long_growth(row.figure, row.before)]
-            own = self._beside(cell, beside, near_by) if beside and inherits else []
-            acceptable = self._acceptable(cell, fitting)
-            good = own or _best(cell, acceptable, window, beside) or good
+            own = _ranked(cell, self._beside(cell, beside, near_by), window, beside) if beside and inherits else []
+            acceptable = _ranked(cell, self._acceptable(cell, fitting), window, beside)
+            good = own or _best(cell, acceptable) or good
             sure = bool(good) and (good[0].match.named or good[0].match.score >= SURE_MATCH)
             grows = "达到" in cell.ask.marks and good and good[0].figure.measure == "growth"  # 到2025年GDP达到多少
             if sure and not grows and not (window.role is None and good[0].figure.role == "target"):
@@ -296,8 +297,9 @@ class Finder:
         if not shares and not any(w in name or name in w for w in words):
             return None
         report = next((r for r in self.holdings.listed if r.report_id == beside.report_id), None)
-        found = Candidate(fits[0], Match(0.75, False, 0.0), 0.75)
-        signs = _signs(cell, found, (), _Window("", cell.role, (), report), beside)
+        window = _Window("", cell.role, (), report)
+        found = _ranked(cell, [Candidate(fits[0], Match(0.75, False, 0.0), 0.75)], window, beside)[0]
+        signs = _signs(cell, found, (), window, beside)
         return CellResult(cell, "figure", beside.period, (fits[0],), report=report, signs=signs)
 
     def _of_term(self, cell: Cell, reports: tuple[Report, ...]) -> tuple[Report, ...]:
@@ -521,11 +523,16 @@ def _measure_fits(ask: IndicatorAsk, figure: Figure) -> bool:
     return False
 
 
-def _best(cell: Cell, candidates: Sequence[Candidate], window: _Window, beside: Figure | None) -> list[Candidate]:
+def _ranked(cell: Cell, candidates: Sequence[Candidate], window: _Window, beside: Figure | None) -> list[Candidate]:
+    """Candidates with their ranks, best first."""
+    ranked = [replace(c, rank=_rank(cell, c, window, beside)) for c in candidates]
+    return sorted(ranked, key=lambda c: (-c.rank, c.figure.report_id, c.figure.start))
+
+
+def _best(cell: Cell, ranked: Sequence[Candidate]) -> list[Candidate]:
     """The answer among acceptable candidates: one value, or level and growth of one target sentence."""
-    if not candidates:
+    if not ranked:
         return []
-    ranked = sorted(candidates, key=lambda c: (-_rank(cell, c, window, beside), c.figure.report_id, c.figure.start))
     first = _exact(ranked)
     if cell.ask.measures or first.figure.role not in ("target", "plan"):
         return [first]
@@ -544,14 +551,13 @@ def _best(cell: Cell, candidates: Sequence[Candidate], window: _Window, beside: 
 def _signs(cell: Cell, found: Candidate, others: Sequence[Candidate], window: _Window, beside: Figure | None) -> Signs:
     """How the figure of a cell was found, for its confidence."""
     f, match = found.figure, found.match
-    rank = _rank(cell, found, window, beside)
-    rivals = [_rank(cell, c, window, beside) for c in others if (c.figure.value, c.figure.unit) != (f.value, f.unit)]
+    rivals = [c.rank for c in others if (c.figure.value, c.figure.unit) != (f.value, f.unit)]
     holder = window.holder.report_id if window.holder is not None else ""
     return Signs(
         words=match.score,
         named=match.named,
         focus=match.focus,
-        margin=min(1.0, max(0.0, rank - max(rivals))) if rivals else 1.0,
+        margin=min(1.0, max(0.0, found.rank - max(rivals))) if rivals else 1.0,
         role_said=window.role is not None,
         goal_unsaid=window.role is None and f.role in ("target", "plan"),
         beside=beside is not None and (f.report_id, f.quote_start) == (beside.report_id, beside.quote_start),
