@@ -202,6 +202,7 @@ def _no_place(
     if not query.topic.strip() and not query.indicators and query.kind in ("lookup", "prose"):
         return (), assumptions, _says_nothing(holdings)
     years = {int(p.period[:4]) for p in query.periods if p.kind in ("year", "part") and p.period[:4].isdigit()}
+    years |= {query.report_hint} if query.report_hint else set()
     ahead = query.roles == ("target",)
     back = query.roles == ("actual",)
     fitting = [
@@ -210,6 +211,8 @@ def _no_place(
         if not years
         or any((not back and r.report_year in years) or (not ahead and r.result_year in years) for r in rows)
     ]
+    if not fitting:  # 1985年: no report of the year is held, and one place alone has reports from before and since
+        fitting = [code for code, rows in held.items() if _spans_years(rows, years)]
     known = any(a.id for a in query.indicators) or query.kind in ("list", "about-report")
     if _is_off_topic(query) or (not query.indicators and not known and not query.periods):
         return (
@@ -246,6 +249,12 @@ def _no_place(
     )
 
 
+def _spans_years(reports: Sequence[Report], years: set[int]) -> bool:
+    """Whether reports of a place are held from before each of ``years`` and from since."""
+    held = [r.report_year for r in reports if r.report_year is not None]
+    return bool(held) and bool(years) and min(held) <= min(years) and max(years) <= max(held)
+
+
 def _says_nothing(holdings: Holdings) -> Refusal:
     """A place or a year alone is no question."""
     names = "、".join(short_place(rows[0].place) for rows in list(holdings.by_place.values())[:8])
@@ -273,6 +282,8 @@ def _hint(query: Query) -> tuple[int | None, tuple[PeriodAsk, ...]]:
         return int(query.delivered[:4]), tuple(query.periods)
     if spans:
         ends = [p for p in years if any(p.period == s.period[-4:] for s in spans)]
+        if query.numbers and re.search("年均|累计", query.text):
+            ends = []  # 2020年GDP达到3300亿元,“十三五”年均增长多少: the year is that of the number
         others = [p for p in years if p not in ends]
         kept = tuple(dict.fromkeys(replace(p, words="") for p in (ends or spans)))
         return (int(others[0].period) if others else None), kept
@@ -394,6 +405,8 @@ def _premise_asks(query: Query, asks: Sequence[IndicatorAsk]) -> list[IndicatorA
     for number in query.numbers:
         if number.unit.endswith("元") and asks[0].measures and asks[0].units != "money":
             out.append(replace(asks[0], measures=(), units="money"))
+        elif {"change", "growth"} & set(asks[0].measures) and not re.search("[%倍点]$", number.unit):
+            out.append(replace(asks[0], measures=()))  # 粮食产量3920亿斤,比上年增加了多少
         elif asks[0].units and unit_class(number.unit) not in ("", asks[0].units) and asks[0].id is None:
             out.append(replace(asks[0], measures=(), units=unit_class(number.unit)))
     return out

@@ -713,6 +713,7 @@ class _Window:
     spans: tuple[str, ...] = ()
     any_span: str = ""  # "past" or "coming": any span of the holder's that lies there
     assumed: str = ""
+    up_to: bool = False  # asked of the years up to one: 到2021年年均增长多少
     set_before: bool = False  # a five-year plan's goal: the holder is the report that set the plan
 
     def pools(self) -> tuple[tuple[Report, ...], ...]:
@@ -765,7 +766,9 @@ class _Window:
         if role == "plan" and any(period.endswith("-" + year) for year in self.years):
             # a yearly mean up to the year asked for; a sum over five years is no year's goal
             mean = figure.measure not in ("level", "share") or "年均" in (figure.modality or "")
-            return self.role == "plan" or (mean and self.role in (None, "target"))
+            return self.role == "plan" or (
+                mean and self.role in (None, "target") and (self.holder is not None or self.up_to)
+            )
         if period in self.years:
             if self.role is None:
                 return role in ("actual", "target", "plan")
@@ -817,7 +820,16 @@ def _window(cell: Cell, reports: Sequence[Report]) -> _Window:
     holder = min(setters, key=lambda r: abs(year - 4 - (r.report_year or 0)), default=_holder(dated, year, role))
     if holder is None and cell.hint is not None and dated and dated[-1].report_year == cell.hint:
         holder = dated[-1]  # 2003年的报告预计到2005年
-    return _Window(label, role, every, holder, years=(label,), assumed=assumed, set_before=bool(setters))
+    return _Window(
+        label,
+        role,
+        every,
+        holder,
+        years=(label,),
+        assumed=assumed,
+        up_to=period.words.startswith("到"),
+        set_before=bool(setters),
+    )
 
 
 def _resolved_year(period: PeriodAsk, newest: Report) -> int | None:

@@ -15,7 +15,7 @@ from rag.figures.numbers import Draft, read_drafts, with_ranks
 from rag.figures.shared import share_lists, with_grades, with_nouns_behind, with_owner, with_purpose, with_subject
 from rag.figures.times import Time, read_times
 from rag.indicators import identify
-from rag.numerals import find_quantities
+from rag.numerals import find_quantities, small_count
 from rag.passages import Clock, dated_view, read_clock, sentence_spans
 from rag.types import Figure, Passage, Report, Role
 
@@ -395,6 +395,8 @@ class _Sentence:
     def _mean_span(self, end: str) -> str:
         """The span of a yearly mean that ends with a year: from the year behind the one compared with, else the term."""
         bases = [t for t in self.times if t.kind == "year" and t.period.isdigit() and int(t.period) < int(end)]
+        if counted := re.search("([两三四])年平均", self.text):
+            return f"{int(end) - small_count(counted[1]) + 1}-{end}"  # 两年平均每年递增
         if bases:
             first = int(bases[-1].period)
             # 从1978年的186亿元增加到2018年的9.73万亿元, 年均: as written; 从2010年…到2015年: the five years of a plan

@@ -105,7 +105,7 @@ def with_subject(text: str, drafts: list[Draft], subject: str) -> list[Draft]:
             draft = replace(draft, indicator=before, inherited=True)
         elif subject and not out and draft.measure == "level" and not draft.indicator and _REACHED_THEN.match(text):
             draft = replace(draft, indicator=subject, inherited=True)
-        elif re.fullmatch("总?产量?|单产|亩产", draft.indicator) and (
+        elif re.fullmatch("年?总?产量?|单产|亩产", draft.indicator) and (
             crop := _SOWN.match(before) or _GROWN.search(text[: draft.quantity.start])
         ):
             draft = replace(draft, indicator=crop.group("crop") + draft.indicator)

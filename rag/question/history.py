@@ -33,6 +33,8 @@ def carried_over(query: Query, before: Query) -> Query:
             indicators = tuple(
                 replace(indicators[0], measures=a.measures, inherits=i > 0) for i, a in enumerate(earlier)
             )
+        if "达到" in {mark for a in before.indicators for mark in a.marks}:  # 要达到多少, then 社零呢
+            indicators = (replace(indicators[0], marks=(*indicators[0].marks, "达到")),)
         grew = [a.measures for a in before.indicators] == [("growth",)]
         if grew and re.search("投资|增加值|总值|总额|收入$", indicators[0].id or ""):
             indicators = (

@@ -366,6 +366,8 @@ def _told_measures(measures: tuple[Measure, ...], said: str) -> tuple[Measure, .
 
 def _pieces(clause: str) -> list[str]:
     """A clause cut where it joins things that are each asked for; 城市和农村低保标准 shares its noun."""
+    if "减税降费" in clause and re.search("各|分别", clause):
+        return [clause.replace("减税降费", word) for word in ("减税", "降费")]
     short = re.search(
         r"(城市|城镇|农村|职工|居民|男|女|小学|初中|高中|一产|二产|三产)(?:、|和|与)(农村|城镇|城市|居民|职工|女|男|初中|高中|小学|二产|三产|一产)(?=[一-鿿]{2})",
         clause,
@@ -427,7 +429,7 @@ def _each_asked(parts: Sequence[str], clause: str) -> bool:
     common = [bool(mentioned(p)) for p in parts]
     amounts = [
         re.search(
-            r"(?:投资|里程|面积|产量|产值|收入|支出|规模|增加值|人数|人次|用地|能力|花费|消费|接待|税收|利润)$",
+            r"(?:投资|里程|面积|产量|产值|收入|支出|规模|增加值|人数|人次|用地|能力|花费|消费|接待量?|税收|利润)$",
             content_words(p),
         )
         for p in parts

@@ -50,6 +50,7 @@ def tidy(question: str) -> str:
     text = re.sub(r"\(((?:[^()、\d?]{1,10}、)+[^()、\d?]{1,10})\)(?=各|分别)", lambda m: ":" + _members(m[1]), text)
     text = re.sub(r"\([^()\d?]{1,10}\)", "", text) if re.search(r"[一-鿿]", text) else text  # an aside
     text = re.sub("占(全[国省市])[和与、](全[国省市])的?(比重|比例|份额)", r"占\1\3多少,占\2\3", text)
+    text = re.sub("(?<=[、和与])([钢铁煤糖布纱盐油棉])的?(?:计划)?产量", r"\1产量", text)  # 原煤、钢的计划产量
     text = re.sub("^那么?(?=.{3})(?!曲|坡)", "", text)
     text = re.sub("平均下来,?每年", "年均", text)
     text = re.sub(r"(?<![一-鿿])平均每年|每年平均|平均每年(?=增|下|递|提)", "年均", text)

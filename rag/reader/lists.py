@@ -26,6 +26,10 @@ _TARGET_LEAD = re.compile(
 )
 
 
+# 用心用情办好“十件民生实事”。(1)…(2)…
+_OPENS_DEEDS = re.compile(r'[一二三四五六七八九十\d]{1,3}(?:件|项)[一-鿿]{0,6}实事(?:项目|工程|计划)?"?[:。]')
+
+
 class ListDraft(Draft):
     """The year's main targets, the livelihood projects, the n-th item."""
 
@@ -120,9 +124,12 @@ class ListDraft(Draft):
                 )
                 whole = plain(text[text.rfind("\n", 0, a) + 1 : a])
                 deeds = "实事" in self.query.topic and inner.group().endswith("是") and "实事" in whole
+                bracketed = "实事" in self.query.topic and inner.group().startswith("(")
+                opened = bracketed and _OPENS_DEEDS.search(plain(text[max(0, a - 1500) : a]))
                 score = (
                     cover(words, above + whole[:80])
                     + 0.4 * deeds
+                    + 0.6 * bool(opened)
                     + (0.5 if passage.part == "livelihood" else 0)
                     + (0.2 if passage.part in ("plan", "livelihood") else 0)
                 )
@@ -177,6 +184,7 @@ def _item_marks(n: int) -> tuple[str, ...]:
         rf"^第{_cn(n)}[,、]",
         rf"(?<=[。;:]){n}[.、](?!\d)",
         rf"(?<=[。;:])\({_cn(n)}\)",
+        rf"(?<=[。;:])\({n}\)",
         rf"(?<=[。;:]){_cn(n)}、",
     )
 

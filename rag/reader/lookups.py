@@ -29,6 +29,9 @@ _ASKED_HOW_MUCH = re.compile(
 )
 
 
+_COUNTED_IN = frozenset("个 座 处 所 家 条 项 套 台 间".split())  # 多少座超充站、V2G示范站: 11个, 4座
+
+
 class LookupDraft(Draft):
     """Figures: each thing asked is looked up by itself, and what was found told together."""
 
@@ -108,9 +111,8 @@ class LookupDraft(Draft):
         told = [tail for tail in tails if tail in own.indicator]
         for row in self.sources.finder.views.rows(own.report_id) if len(told) == 1 else ():
             f = row.figure
-            alike = (f.quote_start, f.period, f.role, f.measure, f.unit) == (
-                own.quote_start, own.period, own.role, own.measure, own.unit,
-            )  # fmt: skip
+            alike = (f.quote_start, f.period, f.role, f.measure) == (own.quote_start, own.period, own.role, own.measure)
+            alike = alike and (f.unit == own.unit or {f.unit, own.unit} <= _COUNTED_IN)
             if alike and f.start != own.start and any(f.indicator.endswith(t) for t in tails if t not in told):
                 yield replace(result, figures=(f,), twin=None)
 

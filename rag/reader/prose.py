@@ -42,7 +42,7 @@ _ADMITTED = re.compile(
 _LISTED_ON = re.compile("[二三四五六七八九十]{1,2}、")
 
 
-_HOW_MANY_ASKED = re.compile(r"哪(?P<n>[两二三四五六七八九十]|\d)(?:个|大|条|种|项|点|类|方面)")
+_HOW_MANY_ASKED = re.compile(r"哪(?P<n>[两二三四五六七八九十]|\d)(?:个|大|条|种|项|点|类|方面|件|张|期|城)")
 
 
 _HEADED = re.compile(
@@ -182,6 +182,7 @@ class ProseDraft(Draft):
             r'|(?P<n1>[两二三四五六七八九十]|\d)(?:个|大|项|条|张)"(?P<noun1>[^"]{1,8})"'
             r"|(?P<n2>[两二三四五六七八九十]|\d)大(?P<noun2>[^\",是哪包指]{2,10})(?:是|为|包括|指|分别)*哪"
             r"|哪(?P<n3>[两二三四五六七八九十])(?:大|个|种|项)(?P<noun3>[一-鿿]{2,8})"
+            r'|"(?P<n5>[两二三四五六七八九十])(?P<noun5>(?!五)[一-鿿])"'
             r"|(?P<n4>[两二三四五六七八九十])(?:项|个|条)(?P<noun4>[一-鿿]{2,6}?)(?:分别|各|都)?(?:是什么|有哪些|指什么)",
             self.query.text,
         )
@@ -275,6 +276,8 @@ class ProseDraft(Draft):
             if re.search(rf"{re.escape(noun)}(?:是|如下|包括|有):$", text) and len(said := self._behind(one)) >= count:
                 return [one, *said[:count]]  # “七五”期间的基本任务是: with a line for each
             if len(set(re.findall(rf'"[^"]{{1,12}}{re.escape(noun)}"', text))) >= count:
+                return [one]
+            if _names_alike(text.replace('"', ""), count, noun):
                 return [one]
             counted = rf"(?:{CN_DIGITS[count]}|{count})[个大项种条]?{re.escape(noun)}"
             told = re.search(rf"(?P<before>[^,。;:]*){counted}(?P<list>.*)", text.replace('"', ""))
@@ -427,7 +430,7 @@ class ProseDraft(Draft):
             return out[:LIST_QUOTES]
         announced = next(reversed(list(_ANNOUNCED.finditer(words))), None)
         if announced is None:
-            return self._told_one_by_one(said, words)
+            return self._told_one_by_one(said, words) or self._numbered_behind(said, words, last)
         if said.end - said.start > 60 and not re.search('以下|如下|:[" ]*$', words):
             return []
         count, noun = small_count(announced.group("n")), announced.group("noun")
@@ -467,6 +470,20 @@ class ProseDraft(Draft):
         rest = self._rest_of_line(said)
         return rest if small_count(opened.group("n")) - 1 <= len(rest) <= LIST_QUOTES else []
 
+    def _numbered_behind(self, said: Sentence, words: str, most: int) -> list[Sentence]:
+        """The openings of the lines numbered 一、, 二、 behind an announcement: 采取以下的措施:, 重点是做三件事:."""
+        text = self.sources.shelf.text(said.report.report_id)
+        if not words.rstrip('" ').endswith(":"):
+            return []
+        out: list[Sentence] = []
+        for a, b in lines_of(text, said.end, min(len(text), said.end + COUNTED_OFF_CHARS)):
+            marked = re.match(rf"\s*([{CN_DIGITS[1:]}]{{1,2}})、", text[a:b])
+            if marked and small_count(marked[1]) == len(out) + 1 <= most:
+                out.append(_opening(said, text, a, b))
+            elif not out:
+                return []
+        return out if len(out) > 1 else []
+
     def _headings_of(self, said: Sentence, noun: str, count: int) -> list[Sentence]:
         """The numbered headings behind 重点实施八大行动: that end in what it counts, if there are as many."""
         text = self.sources.shelf.text(said.report.report_id)
@@ -495,6 +512,14 @@ class ProseDraft(Draft):
 
 
 # -- small things ----------------------------------------------------------------------------------
+
+
+def _names_alike(text: str, count: int, noun: str) -> bool:
+    """Whether a sentence names so many things that end, or begin, alike: …制造城、…滨海城、…幸福城; 务必…、务必…."""
+    own = re.escape(noun)
+    ending = rf"(?:[^,。;、]{{2,14}}{own}(?:、|和|与|以及)){{{count - 1}}}[^,。;、]{{2,14}}{own}"
+    beginning = rf"(?:{own}[^,。;、]{{2,14}}[、,]){{{count - 1}}}{own}[^,。;、]{{2,}}"
+    return re.search(ending, text) is not None or (len(noun) > 1 and re.search(beginning, text) is not None)
 
 
 def _ordinal(mark: re.Match[str]) -> int:
