@@ -286,7 +286,7 @@ def _hint(query: Query) -> tuple[int | None, tuple[PeriodAsk, ...]]:
             ends = []  # 2020年GDP达到3300亿元,“十三五”年均增长多少: the year is that of the number
         others = [p for p in years if p not in ends]
         kept = tuple(dict.fromkeys(replace(p, words="") for p in (ends or spans)))
-        return (int(others[0].period) if others else None), kept
+        return (int(others[0].period) if others else query.report_hint), kept
     if terms:
         return (int(years[0].period) if years else query.report_hint), (terms[0],)
     if query.report_hint and len(years) > 1:

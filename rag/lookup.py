@@ -205,10 +205,11 @@ class Finder:
 
         Where it is ``alone`` all that is asked, a figure that is not sure enough is no answer and the first of ``near``.
         One of several parts is left to its fellows, without it the answer would be told in part; and what has a common
-        name is told by that name, not by words that are like it.
+        name, or the very name that is asked for, is told by that name, not by words that are like it.
         """
         found = self._found(cell, beside)
-        own_words = alone and cell.ask.id is None
+        named = bool(found.figures) and plain(found.figures[0].indicator) == cell.ask.words
+        own_words = alone and cell.ask.id is None and not named
         if not own_words or found.signs is None or confidence_of(found.signs) >= self.min_confidence:
             return found
         near = (found.figures[0], *found.near)

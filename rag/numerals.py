@@ -407,6 +407,8 @@ def _spelled(text: str, match: re.Match[str], before: str) -> Quantity | None:
     numeral, unit = match.group("cn"), match.group("u4")
     about = match.group("m4a") or match.group("m4b")
     written = numeral + (match.group("x4") or "")
+    if unit == "度" and not re.search("[万亿]", written):
+        return None  # 一度, but 发电量三千六百二十亿度
     if before in ("第", "十", "其", "之", "每", "同", "这", "那", "某", "哪", "·", "“", '"') or unit in (
         "级",
         "代",
@@ -415,7 +417,6 @@ def _spelled(text: str, match: re.Match[str], before: str) -> Quantity | None:
         "岁",
         "方",
         "分",
-        "度",
         "站",
         "师",
         "员",

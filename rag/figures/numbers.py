@@ -693,7 +693,7 @@ def _words_before(text: str, draft: Draft) -> str:
             phrase = phrase[phrase.rindex("、") + 1 :]  # 自行车、收音机等主要日用品,增长50%以上
         if (
             2 <= len(phrase) <= (26 if phrase.endswith(("比重", "占比", "比例", "率")) else 16)
-            and not re.search(r"\d|[一二三四五六七八九十百千]{3,}万?[个户人名家]", phrase)
+            and not re.search(r"\d|百分之|[一二三四五六七八九十百千]{3,}万?[个户人名家]", phrase)
             and not phrase.startswith(("考虑", "剔除", "扣除", "按"))
         ):
             return phrase

@@ -281,7 +281,7 @@ class ProseDraft(Draft):
                 return [one]
             counted = rf"(?:{CN_DIGITS[count]}|{count})[个大项种条]?{re.escape(noun)}"
             told = re.search(rf"(?P<before>[^,。;:]*){counted}(?P<list>.*)", text.replace('"', ""))
-            if told and told["before"].count("、") == count - 1:
+            if told and told["before"].count("、") == count - 1 and not told["before"].endswith(("是", "的", "着")):
                 return [one]  # 深入实施一主三次、工业西进、对接京津三大战略
             if (
                 told
