@@ -1005,6 +1005,69 @@ def test_a_goal_of_a_coming_term_that_is_not_set_is_told_by_the_report_that_plan
     assert "市定指标" in answer.text
 
 
+def test_a_plans_yearly_mean_is_no_goal_of_a_year_whose_report_is_not_held() -> None:
+    term = "今后五年，地区生产总值年均增长7%左右。" + "各项事业持续推进，城区品质稳步提升。" * 40
+    desk = Desk([made(HEPING, 2021, "各项工作。", f"各项工作。\n三、“十四五”时期的主要目标\n{term}")])
+    assert desk.ask("和平区2025年GDP增长目标").status == "no_report"
+    assert [row[3] for row in seen(desk.ask("和平区到2025年GDP要年均增长多少"))] == ["7%"]
+
+
+def test_a_wrong_amount_taken_for_granted_is_put_right_where_its_rise_is_asked() -> None:
+    desk = Desk([made(HEPING, 2020, "2019年粮食产量增加50万斤，达到3700万斤。", "今年粮食产量达到3920万斤。")])
+    answer = desk.ask("和平区2019年粮食产量3920万斤,比2018年增加了多少?")
+    assert {row[3] for row in seen(answer)} == {"50万斤", "3700万斤"}
+
+
+def test_a_measure_of_the_end_is_carried_to_the_next_thing() -> None:
+    term = "到2025年，每平方公里产出达到35亿元，社会消费品零售总额达到1600亿元。" + "各项事业持续推进。" * 60
+    plan = made(HEPING, 2021, "各项工作。", f"各项工作。\n三、“十四五”时期的主要目标\n{term}")
+    last = made(HEPING, 2025, "各项工作。", "今年社会消费品零售总额增长8.5%。")
+    answer = Desk([plan, last]).ask("那社会消费品零售总额呢?", ["和平区到2025年每平方公里产出要达到多少?"])
+    assert [row[3] for row in seen(answer)] == ["1600亿元"]
+
+
+def test_the_number_of_a_plans_year_is_not_asked_for_where_the_plans_mean_is() -> None:
+    review = "“十三五”时期，地区生产总值年均增长6.2%。2020年实现地区生产总值2375亿元，增长1.5%。"
+    desk = Desk([made(HEPING, 2021, review, "今年地区生产总值增长6%。")])
+    assert "6.2%" in [row[3] for row in seen(desk.ask("和平区2020年GDP达到3300亿元,“十三五”年均增长多少?"))]
+
+
+def test_the_only_place_with_reports_from_before_and_since_is_meant() -> None:
+    desk = Desk(
+        [
+            made(HEPING, 1982, "各项工作。", "1985年发电量达到3620亿度。"),
+            made(HEPING, 1988, "各项工作。", "各项工作。"),
+            made(HUANGGU, 2020, "各项工作。", "各项工作。"),
+        ]
+    )
+    assert [row[3] for row in seen(desk.ask("1985年发电量计划达到多少度"))] == ["3620亿度"]
+
+
+def test_things_counted_in_other_units_are_told_with_their_fellows() -> None:
+    desk = Desk([made(HEPING, 2024, "各项工作。", "建成超充站11个、示范站4座。")])
+    assert {row[3] for row in seen(desk.ask("和平区2024年计划建成多少座超充站、示范站"))} == {"11个", "4座"}
+
+
+def test_the_very_name_that_is_asked_for_is_not_withheld() -> None:
+    desk = Desk([made(HEPING, 1958, "各项工作。", "今年造林6506万亩。今年封山育林100万亩。")], min_confidence=0.999)
+    assert [row[3] for row in seen(desk.ask("和平区1958年计划造林多少亩"))] == ["6506万亩"]
+
+
+@pytest.mark.parametrize(
+    ("plan", "question", "told"),
+    [
+        ("加快建设先进制造城、湾区滨海城、民生幸福城。人人都是筑梦人、都是奋斗者、都是“三城”建设的功臣。", "和平区2020年的“三城”是哪三城", "民生幸福城"),
+        ("贯彻务必坚持格局制胜、务必坚持创新制胜、务必坚持实干制胜的要求。", "和平区2020年“三个务必”是哪三个", "格局制胜"),
+        ("决定采取以下的综合配套措施：\n一、继续改革价格体系。\n二、给职工以适当补贴。", "和平区2020年决定采取哪些综合配套措施?", "适当补贴"),
+        ("办好“三件民生实事”。（1）培训3万人次。（2）建设供暖设施100所。（3）新建医疗中心58个。", "和平区2020年“三件民生实事”第3项是什么", "58个"),
+    ],
+)  # fmt: skip
+def test_members_are_told_however_they_are_listed(plan: str, question: str, told: str) -> None:
+    answer = Desk([made(HEPING, 2020, "各项工作。", plan)]).ask(question)
+    assert answer.status == "answered"
+    assert told in answer.text
+
+
 # -- a report of many ways of telling --------------------------------------------------------------
 
 

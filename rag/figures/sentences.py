@@ -43,14 +43,10 @@ _STATE = re.compile(
 _BASE_CLAUSE = re.compile(
     r"在(?:(?:19|20)\d\d年|去年|上年|前年|[上下]半年|[一二三四]季度)[^。;]{0,30}?(?:情况下|基础上)"
 )
-
-
 # 四是,城乡居民储蓄大幅度增加。一九八五年末达到1623亿元
 _RISES = re.compile(
     r"(?:[一二三四五六七八九十]{1,2}是,)?(?P<what>[一-鿿]{4,12}?)(?:有了|有)?(?:大幅度?|显著|明显|较大|较快|持续|稳步|快速|迅速|不断|继续|进一步)+的?(?:增加|增长|提高|上升)。"
 )
-
-
 _FASTER_THAN = re.compile("(?<=收入|总值|投资|总额)(?:增速|增长)(?:高于|快于|优于|跑赢).*$")
 
 
@@ -395,7 +391,7 @@ class _Sentence:
     def _mean_span(self, end: str) -> str:
         """The span of a yearly mean that ends with a year: from the year behind the one compared with, else the term."""
         bases = [t for t in self.times if t.kind == "year" and t.period.isdigit() and int(t.period) < int(end)]
-        if counted := re.search("([两三四])年平均", self.text):
+        if counted := re.search("(?<!前)([两三四])年平均", self.text):
             return f"{int(end) - small_count(counted[1]) + 1}-{end}"  # 两年平均每年递增
         if bases:
             first = int(bases[-1].period)

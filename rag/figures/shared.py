@@ -44,9 +44,6 @@ _GRADE = re.compile(
 )
 
 
-# -- lists -----------------------------------------------------------------------------------------
-
-
 def share_lists(text: str, drafts: list[Draft]) -> list[Draft]:
     """Lists paired by 分别 (A、B分别增长8%和9%) and old values (由50%提高到60%) set right."""
     out = list(drafts)
@@ -151,8 +148,6 @@ def with_nouns_behind(text: str, drafts: list[Draft]) -> list[Draft]:
 _DEED = re.compile(
     "(?:投入|安排|统筹|落实|筹措|拨付)?(?:资金)?(?:开展|实施|支持|建设|用于|新建|改造|整治|投入|安排|推进|资助|扶持|补贴)?"
 )
-
-
 _PAID_FOR = re.compile(
     "(?:以上|左右|以内)?,?(?:全力|用于|来)?(?:开展|实施|支持|建设|办好|完成|建成|新建|改造|扶持|资助|推进|整治|办理)了?"
 )

@@ -49,9 +49,6 @@ class Time:
     base: str = ""  # the year that it is compared with: 1986年同1978年相比
 
 
-# -- times -----------------------------------------------------------------------------------------
-
-
 def read_times(text: str, clock: Clock, passage: Passage) -> list[Time]:
     """The periods that a sentence names, in its order."""
     found: list[Time] = []

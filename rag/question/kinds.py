@@ -22,8 +22,6 @@ _LIST = re.compile(
 _PROSE = re.compile(
     r"怎么样|怎么定调|怎样|如何|什么(?!时候|数|比例|水平)|措施|举措|问题|不足|困难|经验|体会|做法|思路|要求|部署|打算怎么|为什么|原因|提到|怎么说|怎么讲|介绍|规划$|安排$|情况"
 )
-
-
 # 哪几项目标没有完成: told in the report of the year after.
 MISSED_GOALS = re.compile(r"(?:没|未)(?:有|能)?(?:达到|达成|完成|实现)")
 

@@ -21,8 +21,6 @@ _ORDER = re.compile(
 ASKS = re.compile(
     r"多少|几|什么|哪|吗|呢|谁|怎么|如何|是否|有没有|何时|多大|多高|多长|[?？]|how|what|which|who|when", re.IGNORECASE
 )
-
-
 # 不是完成数, 不分城乡: what the asker does not mean; and talk that names nothing.
 _NOT_MEANT = re.compile(
     r"[,(;](?:而|并|也)?(?:不是|不单是|不光是|不要|不算|不含|不分|并非|而非)(?:说|指|问|那个)?[^,。?!;()吗呢是]{2,10}(?=[,。?!;)]|$)"

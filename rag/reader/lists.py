@@ -16,16 +16,10 @@ from rag.types import Report
 from rag.wording import report_name
 
 ITEM_HEADING = 40  # an item's line up to this long is its heading, and its text follows
-
-
 ITEM_BODY = 500
-
-
 _TARGET_LEAD = re.compile(
     r"(?:今年|年度)计划(?:要求|安排|规定),|(?:预期|主要|发展|工作|奋斗|总体|经济|年度|全年|增长|计划|具体|调控|约束性)[^。;,]{0,18}?目标(?:任务)?(?:建议)?(?:初步)?(?:拟|确定|安排|定|设定|建议)?(?:是|为|如下)?\s?[:：,]?|目标(?:是|为)\s?[:：]?"
 )
-
-
 # 用心用情办好“十件民生实事”。(1)…(2)…
 _OPENS_DEEDS = re.compile(r'[一二三四五六七八九十\d]{1,3}(?:件|项)[一-鿿]{0,6}实事(?:项目|工程|计划)?"?[:。]')
 

@@ -19,16 +19,10 @@ from rag.types import Figure, Place, Role, Status
 from rag.wording import ROLE_ZH, period_zh, report_name, short_place, statement, years_text
 
 CLOSE_HITS = 8  # retrieved passages among which a sentence in other words is looked for
-
-
 CLOSE_ENOUGH = 0.4  # share of the question's characters that its clause must hold
-
-
 _ASKED_HOW_MUCH = re.compile(
     r"(?:分别|各|总共|一共|共|大约|约|要|将|拟|是|为|有|达到?|到|完成|实现|增长|下降|提高|降低|了|的|目标|计划|预期|实际)*(?:多少|几|什么|百分之|呢|$).*"
 )
-
-
 _COUNTED_IN = frozenset("个 座 处 所 家 条 项 套 台 间".split())  # 多少座超充站、V2G示范站: 11个, 4座
 
 

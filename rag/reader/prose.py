@@ -18,38 +18,20 @@ from rag.types import Part, Report
 from rag.wording import report_name, short_place, years_text
 
 PROSE_QUOTES = 6  # sentences quoted in an answer in prose
-
-
 COUNTED_OFF_CHARS = 6000  # how far behind its announcement, or its last item, a list is looked for
-
-
 SENTENCE_CHARS = 500  # a sentence in several pieces is quoted whole up to this length
-
-
 HEADING_CHARS = 60
-
-
 _COUNTS = re.compile(
     r'[一二三四五六七八九十几]{1,2}(?:大|项|个|种|类|方面|件事|点|条)|"[两二三四五六七八九十][^"]{1,10}"|以下|如下|新的突破|(?:哪|几)(?:些|个|大|场)'
 )
-
-
 _ADMITTED = re.compile(
     r"(?:存在|面临|遇到)(?:着|的|了)?[^,。;]{0,8}(?:问题|困难|不足|挑战)(?:还|也|仍|和|,|。)|(?:问题|困难|不足|短板)[^。;:]{0,30}:一是"
 )
-
-
 _LISTED_ON = re.compile("[二三四五六七八九十]{1,2}、")
-
-
 _HOW_MANY_ASKED = re.compile(r"哪(?P<n>[两二三四五六七八九十]|\d)(?:个|大|条|种|项|点|类|方面|件|张|期|城)")
-
-
 _HEADED = re.compile(
     r"\s*(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+[.、]|--|第[一二三四五六七八九十]|[①-⑳])"
 )
-
-
 _ANNOUNCED = re.compile(r'(?P<n>[二三四五六七八九十]|(?<!\d)\d)"?(?:个|大|项)(?P<noun>[^",。;:]{2,8})(?:"|[:。]"?$)')
 
 
@@ -509,9 +491,6 @@ class ProseDraft(Draft):
         if back:
             return 0.15 if part in ("review", "term_review") else 0.0
         return 0.0
-
-
-# -- small things ----------------------------------------------------------------------------------
 
 
 def _names_alike(text: str, count: int, noun: str) -> bool:
