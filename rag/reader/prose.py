@@ -400,11 +400,14 @@ class ProseDraft(Draft):
             r"([二三四五六七八九十])(?:大|项|个|种|类|方面|点|条|期)", words[: opened.start()] if opened else words
         )
         last = small_count(counts[-1]) if counts else LIST_QUOTES
-        for start, end in sentence_spans(text, said.end, len(text)):
+        spans = iter(sentence_spans(text, said.end, len(text)))
+        for start, end in spans:
             counted = COUNTED.match(text, start, end)
             if len(out) + first > last or start > (out[-1].end if out else said.end) + COUNTED_OFF_CHARS:
                 break
             if counted and _ordinal(counted) == len(out) + first:
+                if len(text[start:end].strip()) <= 3:  # 一是 alone on its line, and what it counts on the next
+                    end = next(spans, (start, end))[1]
                 out.append(replace(said, start=start, end=end))
             elif (not out and start - said.end > (160 if first == 1 else 800)) or _HEADED.match(plain(text[start:end])):
                 break
