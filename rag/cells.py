@@ -127,23 +127,31 @@ def _places(query: Query, holdings: Holdings) -> tuple[tuple[Place, ...], list[s
             assumptions.append(f"“{ask.words}”有多个同名的地方，逐一回答：" + "、".join(c.name for c in held))
         found += held or [ask.candidates[0]]
     found = list(dict.fromkeys(found))
+    if _WRITING.search(query.text):
+        return tuple(found), assumptions, _off_topic()
     if found and not any(p.code in holdings.codes for p in found) and query.sweep is None:
         if query.kind != "sweep" and _is_off_topic(query):
-            return (
-                tuple(found),
-                assumptions,
-                Refusal(
-                    "off_topic",
-                    "这个问题不是关于政府工作报告的，无法回答。",
-                    "This is no question about government work reports.",
-                ),
-            )
+            return tuple(found), assumptions, _off_topic()
         return tuple(found), assumptions, _no_report(query, found, holdings)
     if not found and query.sweep is None:
         return _no_place(query, holdings, assumptions)
     if not query.topic.strip() and not query.indicators and query.kind in ("lookup", "prose") and not query.periods:
         return tuple(found), assumptions, _says_nothing(holdings)
     return tuple(found), assumptions, None
+
+
+# 帮我写一首关于海南大海的诗
+_WRITING = re.compile(
+    "(?:写|作|编|来|讲)(?:一|两|几)?(?:首|篇|个|段|副|则).{0,14}(?:诗|歌|歌词|作文|小说|故事|对联|笑话)$"
+)
+
+
+def _off_topic() -> Refusal:
+    return Refusal(
+        "off_topic",
+        "这个问题不是关于政府工作报告的，无法回答。可以这样问：“沈河区2020年GDP增长目标”。",
+        "This is no question about government work reports.",
+    )
 
 
 def _no_report(query: Query, places: Sequence[Place], holdings: Holdings) -> Refusal:
@@ -215,15 +223,7 @@ def _no_place(
         fitting = [code for code, rows in held.items() if _spans_years(rows, years)]
     known = any(a.id for a in query.indicators) or query.kind in ("list", "about-report")
     if _is_off_topic(query) or (not query.indicators and not known and not query.periods):
-        return (
-            (),
-            assumptions,
-            Refusal(
-                "off_topic",
-                "这个问题不是关于政府工作报告的，无法回答。可以这样问：“沈河区2020年GDP增长目标”。",
-                "This is no question about government work reports.",
-            ),
-        )
+        return (), assumptions, _off_topic()
     if len(fitting) == 1:
         rows = held[fitting[0]]
         assumptions.append(f"问题没有说明地方，按库中唯一相符的{rows[0].place}回答")

@@ -383,7 +383,7 @@ def _same_tail(words: str, indicator: str) -> float:
 
 def _stands(name: str, indicator: str) -> bool:
     before, found, _ = indicator.partition(name)
-    return bool(found) and len(indicator) <= len(name) + 6 and not names_a_part(before)
+    return bool(found) and len(indicator) <= len(name) + 6 and not names_a_part(re.sub("(?:实际|合同)$", "", before))
 
 
 def _focus(ask: IndicatorAsk, indicator: str) -> float:

@@ -324,11 +324,19 @@ class Gazetteer:
                 if entries is None or i + length > len(text):
                     continue
                 mention = self._judge(text, i, i + length, entries)
+                if mention is not None and length == 2 and text[i] in "和与同" and self._named_whole(text, i + 1):
+                    continue  # 深圳市和龙华区: no 和龙
                 if mention is not None:
                     yield mention
                     step = length
                     break
             i += step
+
+    def _named_whole(self, text: str, start: int) -> bool:
+        """Whether a name with its level word (龙华区) begins at ``start``."""
+        lengths = self._heads.get(text[start : start + 2], ())
+        found = (self._names.get(text[start : start + n]) for n in lengths if n > 2)
+        return any(form == "own" for entries in found for form, _ in entries or ())
 
     def _judge(self, text: str, start: int, end: int, entries: Sequence[tuple[str, str]]) -> PlaceMention | None:
         """The mention of a name at its place in the text, or None where its neighbours forbid it."""

@@ -226,3 +226,9 @@ def test_a_long_text_is_read_in_milliseconds(gazetteer: Gazetteer) -> None:
     start = time.perf_counter()
     gazetteer.find_places(text)
     assert time.perf_counter() - start < 2
+
+
+def test_a_name_behind_and_is_read_whole(gazetteer: Gazetteer) -> None:
+    told = [m.text for m in gazetteer.find_places("2021年深圳市和龙华区哪个GDP增长目标更高")]
+    assert told == ["深圳市", "龙华区"]
+    assert [m.text for m in gazetteer.find_places("吉林省和龙市")][-1].endswith("和龙市")

@@ -1068,6 +1068,36 @@ def test_members_are_told_however_they_are_listed(plan: str, question: str, told
     assert told in answer.text
 
 
+def test_a_poem_about_a_place_is_off_topic(samples: Path) -> None:
+    assert Desk(library(samples)).ask("帮我写一首关于沈河区大河的诗").status == "off_topic"
+
+
+def test_a_parts_number_is_not_the_places() -> None:
+    desk = Desk([made(HEPING, 2020, "各项工作。", "前海实际利用外资200亿元以上。")])
+    assert desk.ask("和平区2020年实际利用外资目标是多少").figures == ()
+
+
+def test_a_task_handed_down_without_a_number_is_not_answered_with_the_result() -> None:
+    before = made(HEPING, 2018, "各项工作。", "坚决完成市下达的拆除消化违建任务。")
+    since = made(HEPING, 2019, "拆除消化违建631万平方米。", "各项工作。")
+    answer = Desk([before, since]).ask("和平区2018年拆除消化违建的任务是多少平方米")
+    assert answer.figures == ()
+    assert "市下达" in answer.text
+
+
+def test_main_goals_that_no_words_announce_are_listed() -> None:
+    plan = "今年要优先稳就业保民生；城镇新增就业900万人以上，城镇调查失业率6%左右；居民消费价格涨幅3.5%左右。"
+    answer = Desk([made(HEPING, 2020, "各项工作。", plan)]).ask("列出和平区2020年经济社会发展主要预期目标")
+    assert [c.figure.written for c in answer.figures] == ["900万人", "6%", "3.5%"]
+
+
+def test_a_note_that_explains_a_name_is_quoted() -> None:
+    plan = "实行“两令一书”激励机制。各位代表，让我们团结奋斗！\n名词解释\n1.“一网通办”：网上办理。\n2.两令一书：任务令、嘉奖令、批评书。"
+    answer = Desk([made(HEPING, 2020, "各项工作。", plan)]).ask("和平区2020年实行的“两令一书”是指什么")
+    assert "批评书" in answer.text
+    assert "网上办理" not in answer.text
+
+
 # -- a report of many ways of telling --------------------------------------------------------------
 
 

@@ -215,6 +215,7 @@ def _of_all(draft: Draft, done: Sequence[Draft]) -> Draft | None:
     total = stock.group("total") or ""
     if total == "总里程":
         thing = bare_noun(thing)
+    thing = thing.removesuffix("里程") if total.endswith("里程") else thing  # 新增运营里程30公里,总里程达909公里
     named = thing if total in ("总计", "累计") else thing + total
     return replace(draft, indicator=named, measure="level", inherited=True, of_all=True)
 

@@ -104,6 +104,10 @@ def clean_phrase(words: str) -> str:
     phrase = re.sub(r"^(?:19|20)\d\d年?两年(?:共|一共)?", "", phrase)
     phrase = re.sub(r"^.*?(?:(?:19|20)\d\d年(?:底|末)?|截至\S{1,6}?[底末日])", "", phrase) or phrase
     phrase = re.sub(r"^.{0,8}?(?:提出|确定|要求|明确)的?(?:今年|去年)(?=[一-鿿]{2})", "", phrase)
+    if re.fullmatch(
+        r"(?:稳|位|跃|名|继续|均|仍|保持)+[居列处](?:在)?(?:全[国省市]|世界|全球|国内)[一-鿿]{0,8}", phrase
+    ):
+        return ""  # 达到5.53万亿元、稳居全国前十强、增长4.8%
     if re.fullmatch(r"(?:剔除|扣除|不含|不考虑)\S{2,16}?(?:因素|影响|后)?|[一-鿿]{1,10}以来", phrase):
         return ""
     # 认定落地项目 are not all projects
@@ -195,9 +199,8 @@ def cut_words(text: str) -> tuple[str, ...]:
     return tuple(rjieba.cut(text))
 
 
-def split_items(words: str) -> list[str]:
-    """The items of a list, each with the words they share: 城镇、农村居民收入 gives 城镇居民收入, 农村居民收入."""
-    words = re.sub(r"(?:等\S{0,8})$", "", words.strip(' ",、'))
+def _short_pair(words: str) -> list[str]:
+    """The items of a list told in one word: 一二三产, 内外资, 城乡居民收入; else none."""
     sectors = re.match(r"^一、?二、?三(?:次)?(产业?)(.+)$", words)
     if sectors:
         return [n + sectors.group(1) + sectors.group(2) for n in "一二三"]
@@ -207,6 +210,14 @@ def split_items(words: str) -> list[str]:
     both = re.match(r"^(城乡)(.+)$", words)
     if both and not re.search(r"[、和与及]", words):
         return ["城镇" + both.group(2), "农村" + both.group(2)]
+    return []
+
+
+def split_items(words: str) -> list[str]:
+    """The items of a list, each with the words they share: 城镇、农村居民收入 gives 城镇居民收入, 农村居民收入."""
+    words = re.sub(r"(?:等\S{0,8})$", "", words.strip(' ",、'))
+    if told := _short_pair(words):
+        return told
     items = [w.strip('" ') for w in re.split(r"、|和(?!平|谐)|与|以及|及(?!时)", words) if w.strip('" ')]
     if len(items) < 2:
         return items
@@ -241,6 +252,8 @@ def split_items(words: str) -> list[str]:
         shared = re.search("人均", last[len(others[0]) :]) if short >= 4 else None
         suffix = last[len(others[0]) + shared.start() :] if shared else _whole_words(last, len(others[0]))
         return [o + suffix for o in others] + [last]
+    if last.endswith("标准") and not any(o.endswith("标准") or len(o) < 4 for o in others):
+        return [o + "标准" for o in others] + [last]  # 困难残疾人生活补贴、重度残疾人护理补贴标准
     return items
 
 

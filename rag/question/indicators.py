@@ -14,7 +14,6 @@ from rag.question.query import IndicatorAsk
 from rag.question.tidied import ASKS
 from rag.types import Measure
 
-
 VERBS_ASKED = (
     *("完成", "拆除", "建成", "开工", "竣工", "签约", "落地", "投产", "发放", "引进", "脱贫", "改造"),
     *("供应", "筹集", "新建", "出让"),

@@ -328,10 +328,11 @@ class _Reader:
                 self.take(*match.span())
         if any(ask.kind == "span" for _, ask in found):
             for match in re.finditer(
-                r"这?(?<![\d.])(?:[两二三四五]|[2-5])年(?:来|间|里|内)?(?!级|制|期|均)", self.rest
+                r"这?(?<![\d.])(?:[两二三四五六七八九十]|[2-9]|10)年(?:来|间|里|内)?(?!级|制|期|均)", self.rest
             ):
                 self.take(*match.span())  # “十四五”五年: the span again
-            found = [(at, ask) for at, ask in found if ask.kind != "past_term" or not re.match("这|五|5", ask.words)]
+            again = {"past_term": "这|五|5", "recent": "这"}  # 从1964年到1974年这十年
+            found = [(at, ask) for at, ask in found if not re.match(again.get(ask.kind, "$^"), ask.words)]
         self._years_ahead(found)
         self._relative(found)
         if any(ask.kind == "coming_term" for _, ask in found):
@@ -491,7 +492,7 @@ class _Reader:
         if set_by_plan and "span" in kinds and not actual:
             return ("target",)
         if (
-            (target or "目标" in self.text)
+            (target or re.search("目标|提出", self.text))
             and not actual
             and re.search(r'五"?(?:(?:规划|计划)?期?末|(?:时期|期间)?(?:的|规划)*目标(?:19|20)\d\d年)', self.text)
         ):

@@ -172,6 +172,10 @@ class Draft:
         """The number of the citation of a sentence, made if it is new."""
         return self.citations.cite(said.report, said.start, said.end, part=said.part, section=said.section)
 
+    def words_of(self, said: Sentence) -> str:
+        """The words of a sentence in plain form."""
+        return self.sources.finder.views.plain(said.report.report_id)[said.start : said.end]
+
     def figures_of(self, report: Report) -> tuple[Figure, ...]:
         """All figures of a report, in its order."""
         return tuple(row.figure for row in self.sources.finder.views.rows(report.report_id))

@@ -12,13 +12,16 @@ from rag.numerals import plain
 from rag.passages import sentence_spans
 from rag.reader.draft import CN_DIGITS, COUNTED, LIST_QUOTES, Draft, lines_of
 from rag.reader.prose import ProseDraft
-from rag.types import Report
+from rag.types import Figure, Report
 from rag.wording import report_name
 
 ITEM_HEADING = 40  # an item's line up to this long is its heading, and its text follows
 ITEM_BODY = 500
 _TARGET_LEAD = re.compile(
     r"(?:今年|年度)计划(?:要求|安排|规定),|(?:预期|主要|发展|工作|奋斗|总体|经济|年度|全年|增长|计划|具体|调控|约束性)[^。;,]{0,18}?目标(?:任务)?(?:建议)?(?:初步)?(?:拟|确定|安排|定|设定|建议)?(?:是|为|如下)?\s?[:：,]?|目标(?:是|为)\s?[:：]?"
+)
+_MAIN_GOALS = frozenset(
+    "地区生产总值 城镇新增就业 城镇调查失业率 城镇登记失业率 居民消费价格 一般公共预算收入 固定资产投资 社会消费品零售总额 进出口总额 居民人均可支配收入 粮食产量 单位GDP能耗".split()
 )
 # 用心用情办好“十件民生实事”。(1)…(2)…
 _OPENS_DEEDS = re.compile(r'[一二三四五六七八九十\d]{1,3}(?:件|项)[一-鿿]{0,6}实事(?:项目|工程|计划)?"?[:。]')
@@ -38,6 +41,7 @@ class ListDraft(Draft):
             return self._livelihood(self.plan.reports[0])
         if re.search("目标|指标", topic):
             spans = [s for report in self.plan.reports[:3] for s in self._target_sentences(report)]
+            spans = spans or [s for report in self.plan.reports[:1] for s in self._goals_unannounced(report)]
             if spans:
                 return self.quoted(spans, self.say("主要预期目标：", "Main targets:"))
         return self.become(ProseDraft).answer()
@@ -69,6 +73,20 @@ class ListDraft(Draft):
             if sum(s.score for s in run) > sum(s.score for s in best):
                 best = run
         return best
+
+    def _goals_unannounced(self, report: Report) -> list[Sentence]:
+        """The sentences of one line that set three main goals and more, where no words announce them as such."""
+        text = self.sources.shelf.text(report.report_id)
+        by_line: dict[int, list[Figure]] = {}
+        for f in self.figures_of(report):
+            if f.role == "target" and f.part == "plan" and f.indicator_id in _MAIN_GOALS:
+                by_line.setdefault(text.rfind("\n", 0, f.start), []).append(f)
+        line, goals = max(by_line.items(), key=lambda item: len({f.indicator_id for f in item[1]}), default=(0, []))
+        if len({f.indicator_id for f in goals}) < 3:
+            return []
+        stop = text.find("\n", line + 1)
+        spans = sentence_spans(text, goals[0].quote_start, len(text) if stop < 0 else stop)
+        return [Sentence(report, a, b, "plan", goals[0].section, 1.0) for a, b in spans][:LIST_QUOTES]
 
     def _livelihood(self, report: Report) -> Answer:
         passages = [p for p in self.sources.shelf.passages(report.report_id) if p.part == "livelihood"]

@@ -33,7 +33,8 @@ class LookupDraft(Draft):
         """Lookups and comparisons: each thing asked is looked up by itself."""
         results = self._found(self.plan.cells)
         lone = self.query.may_be_actual and self.query.kind == "lookup" and not self.query.numbers
-        if lone and not any(r.outcome == "figure" for r in results):
+        handed = any(r.said and "下达" in self.words_of(r.said) for r in results)  # 完成市下达的任务: a goal, no number
+        if lone and not handed and not any(r.outcome == "figure" for r in results):
             done = self._found([replace(cell, role="actual") for cell in self.plan.cells])
             results = done if any(r.outcome == "figure" for r in done) else results
         goals = self.query.roles == ("actual",) and re.search("提出|要求", self.query.text) is not None

@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from rag.answer import Answer, CitedFigure, Missing
 from rag.lookup import Sentence
-from rag.matching import cover, words_of
+from rag.matching import cover, unit_fits, words_of
 from rag.numerals import plain, small_count
 from rag.passages import sentence_spans
 from rag.question import MISSED_GOALS
@@ -43,6 +43,7 @@ class ProseDraft(Draft):
         sentences = (
             self._missed_goals()
             or self._problems()
+            or self._noted()
             or self._counted_set()
             or self._best_sentences()
             or self._begun_alike()
@@ -76,14 +77,16 @@ class ProseDraft(Draft):
             self.lines.insert(
                 0, self.say(f"{report_name(sentences[0].report)}写道：", f"{sentences[0].report.title} says:")
             )
-        figures: list[CitedFigure] = []
-        if re.search(r"数字|量化|指标|各(?:是)?多少", self.query.text):
-            figures = [
-                CitedFigure(f, self.cite_sentence(said))
-                for said in sentences
-                for f in self.figures_of(said.report)
-                if said.start <= f.start < said.end and (not self.query.roles or f.role in self.query.roles)
-            ]
+        every = re.search(r"数字|量化|指标|各(?:是)?多少", self.query.text) is not None
+        units = {a.units for a in self.query.indicators if a.units}  # 新建多少个大型项目,具体包括哪些
+        figures = [
+            CitedFigure(f, self.cite_sentence(said))
+            for said in (sentences if every or units else ())
+            for f in self.figures_of(said.report)
+            if said.start <= f.start < said.end
+            and (not self.query.roles or f.role in self.query.roles)
+            and (every or any(unit_fits(u, f.unit) == 1.0 and f.indicator in self.query.text for u in units))
+        ]
         return self.done("answered" if whole else "no_figure", figures=figures)
 
     def _tells_each(self, sentences: Sequence[Sentence]) -> bool:
@@ -393,24 +396,12 @@ class ProseDraft(Draft):
             return []
         if re.search("[:。]一、", words):  # 报告分六个部分:一、…;二、…
             return [s for s in self._rest_of_line(said) if _LISTED_ON.match(text, s.start)]
-        out: list[Sentence] = []
         opened = re.search("一是|第一[,、]|①", words)  # …还存在不少问题:一是安全发展观还没有建立
-        first = 2 if opened else 1
         counts = re.findall(
             r"([二三四五六七八九十])(?:大|项|个|种|类|方面|点|条|期)", words[: opened.start()] if opened else words
         )
         last = small_count(counts[-1]) if counts else LIST_QUOTES
-        spans = iter(sentence_spans(text, said.end, len(text)))
-        for start, end in spans:
-            counted = COUNTED.match(text, start, end)
-            if len(out) + first > last or start > (out[-1].end if out else said.end) + COUNTED_OFF_CHARS:
-                break
-            if counted and _ordinal(counted) == len(out) + first:
-                if len(text[start:end].strip()) <= 3:  # 一是 alone on its line, and what it counts on the next
-                    end = next(spans, (start, end))[1]
-                out.append(replace(said, start=start, end=end))
-            elif (not out and start - said.end > (160 if first == 1 else 800)) or _HEADED.match(plain(text[start:end])):
-                break
+        out = self._counted_from(said, 2 if opened else 1, last)
         if len(out) > 1:
             return out[:LIST_QUOTES]
         announced = next(reversed(list(_ANNOUNCED.finditer(words))), None)
@@ -428,6 +419,23 @@ class ProseDraft(Draft):
         if len(members) == count - begun:
             return members
         return rest[:count] if len(rest) >= count else []
+
+    def _counted_from(self, said: Sentence, first: int, last: int) -> list[Sentence]:
+        """The sentences behind one that are counted from ``first`` to ``last``: 一是…, 二是…."""
+        text = self.sources.shelf.text(said.report.report_id)
+        out: list[Sentence] = []
+        spans = iter(sentence_spans(text, said.end, len(text)))
+        for start, end in spans:
+            counted = COUNTED.match(text, start, end)
+            if len(out) + first > last or start > (out[-1].end if out else said.end) + COUNTED_OFF_CHARS:
+                break
+            if counted and _ordinal(counted) == len(out) + first:
+                # 一是 alone on its line, and what it counts on the next
+                whole = next(spans, (start, end))[1] if len(text[start:end].strip()) <= 3 else end
+                out.append(replace(said, start=start, end=whole))
+            elif (not out and start - said.end > (160 if first == 1 else 800)) or _HEADED.match(plain(text[start:end])):
+                break
+        return out
 
     def _lines_with(self, said: Sentence, noun: str, count: int) -> list[Sentence]:
         """The first sentences of the ``count`` lines behind an announcement, if each holds what it counts."""
@@ -458,16 +466,28 @@ class ProseDraft(Draft):
     def _numbered_behind(self, said: Sentence, words: str, most: int) -> list[Sentence]:
         """The openings of the lines numbered 一、, 二、 behind an announcement: 采取以下的措施:, 重点是做三件事:."""
         text = self.sources.shelf.text(said.report.report_id)
-        if not words.rstrip('" ').endswith(":"):
+        if not words.rstrip('" ').endswith(":") and not re.search("(?:以下|如下)[一-鿿]{0,6}。$", words.rstrip('" ')):
             return []
         out: list[Sentence] = []
         for a, b in lines_of(text, said.end, min(len(text), said.end + COUNTED_OFF_CHARS)):
-            marked = re.match(rf"\s*([{CN_DIGITS[1:]}]{{1,2}})、", text[a:b])
+            marked = re.match(rf"\s*[(（]?([{CN_DIGITS[1:]}]{{1,2}})[、)）]", text[a:b])
             if marked and small_count(marked[1]) == len(out) + 1 <= most:
                 out.append(_opening(said, text, a, b))
             elif not out:
                 return []
         return out if len(out) > 1 else []
+
+    def _noted(self) -> list[Sentence]:
+        """The note that explains a quoted name, with the rest of its line: 3.两令一书：任务令、嘉奖令、批评书."""
+        quoted = re.search('"([^"]{3,14})"', self.query.text)
+        if quoted is None or not re.search("指|是什么|是哪|包括|哪些|含义|意思", self.query.text[quoted.end() :]):
+            return []
+        note = re.compile(rf'\W*(?:\d{{1,3}}[.、\])]?)?\W*{re.escape(quoted[1])}"?(?::|是?指)')
+        for report in self.plan.reports:
+            for one, text in self._with_quotes(report):
+                if note.match(text):
+                    return [one, *self._rest_of_line(one)][:PROSE_QUOTES]
+        return []
 
     def _headings_of(self, said: Sentence, noun: str, count: int) -> list[Sentence]:
         """The numbered headings behind 重点实施八大行动: that end in what it counts, if there are as many."""
@@ -501,7 +521,9 @@ def _names_alike(text: str, count: int, noun: str) -> bool:
     own = re.escape(noun)
     ending = rf"(?:[^,。;、]{{2,14}}{own}(?:、|和|与|以及)){{{count - 1}}}[^,。;、]{{2,14}}{own}"
     beginning = rf"(?:{own}[^,。;、]{{2,14}}[、,]){{{count - 1}}}{own}[^,。;、]{{2,}}"
-    return re.search(ending, text) is not None or (len(noun) > 1 and re.search(beginning, text) is not None)
+    return re.search(ending, text) is not None or (
+        (len(noun) > 1 or count > 3) and re.search(beginning, text) is not None
+    )
 
 
 def _ordinal(mark: re.Match[str]) -> int:
