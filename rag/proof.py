@@ -460,7 +460,8 @@ def _year_known(year: int, figure: Figure, near: Around, again: Reread) -> bool:
         return not looks_back or bool(_NOW_WORDS.search(near.sentence))
     if clock.report_year is not None and year == clock.report_year + 1:
         headed = part == "plan" and year in _named_years("".join(near.passage.section[:1]))
-        return headed or bool(re.search(r"明年|下一年|来年", context))
+        at_the_end = part == "plan" and clock.result_year == clock.report_year  # given as its own year ended
+        return headed or at_the_end or bool(re.search(r"明年|下一年|来年", context))
     if clock.result_year is not None and year == clock.result_year - 1:
         return bool(re.search(r"前年|由|从|上年|去年", near.sentence))
     return bool(clock.ahead and year == clock.ahead[1] and (part == "term_plan" or _TERM_WORDS.search(context)))
@@ -518,7 +519,8 @@ def _role_fault(figure: Figure, near: Around, again: Reread) -> str | None:
     elif figure.role == "target":
         wanted = bool(_WANTED.search(near.sentence)) or _TASK_ROW.match(near.sentence, near.end) is not None
         named = wanted or bool(_NOW_WORDS.search(near.sentence)) or last in _named_years(near.sentence)
-        headed = part == "plan" and last == year + 1 and last in _named_years("".join(near.passage.section[:1]))
+        planned = last in _named_years("".join(near.passage.section[:1])) or clock.result_year == year
+        headed = part == "plan" and last == year + 1 and planned
         if span or (last > year and not headed) or (last < year and not wanted):
             return "这一处不是当年目标"
         if back_part and not named:
