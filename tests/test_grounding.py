@@ -240,6 +240,17 @@ def test_words_near_by_speak_against_a_wrong_reading(
     assert contradiction(replace(base, **wrong), again) is not None
 
 
+def test_a_report_given_at_the_years_end_may_set_the_next_years_goals() -> None:
+    from rag.proof import contradiction, reread
+
+    text = "一、2020年工作回顾\n今年各项工作取得新进步。\n二、今后的任务\n要求全县生产总值增长4%左右。\n"
+    for result_year, proved in ((2020, True), (2019, False)):
+        report = make_report(text, result_year=result_year)
+        (figure,) = read_figures(report, split_report(report))
+        fault = contradiction(replace(figure, period="2021", role="target"), reread(report))
+        assert (fault is None) == proved
+
+
 # -- text ------------------------------------------------------------------------------------------
 
 
